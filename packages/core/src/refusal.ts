@@ -1,0 +1,60 @@
+/**
+ * Every way the core says no, by number. Numbers are never reused; ranges go by subject.
+ * A refusal changes nothing. Each boundary maps all of them (`Record<Refusal, ...>`), so a new
+ * one does not compile until every boundary knows what to tell its users.
+ */
+export const refusal = {
+  // 1xx: the command itself
+  malformedCommand: 101,
+  requestTooOld: 102,
+  // 2xx: accounts and keys
+  unknownAccount: 201,
+  accountMayNotTrade: 202,
+  accountMayNotWithdraw: 203,
+  accountMayNotDeposit: 204,
+  tooManyAccounts: 205,
+  keyExists: 206,
+  unknownKey: 207,
+  tooManyKeys: 208,
+  // 3xx: assets and markets
+  unknownAsset: 301,
+  assetExists: 302,
+  unknownMarket: 303,
+  marketExists: 304,
+  marketParameters: 305,
+  tooManyAssets: 306,
+  tooManyMarkets: 307,
+  marketNotTrading: 308,
+  // 4xx: money
+  insufficientBalance: 401,
+  amountNotPositive: 402,
+  amountTooLarge: 403,
+  feeTooHigh: 404,
+  duplicateTransfer: 405,
+  // 5xx: orders
+  priceOutOfRange: 501,
+  quantityOutOfRange: 502,
+  notionalTooSmall: 503,
+  notionalTooLarge: 504,
+  duplicateClientOrderId: 505,
+  wouldMatch: 506,
+  unknownOrder: 507,
+  tooManyOpenOrders: 508,
+  unsupportedOrder: 509,
+  newOrderNotAttempted: 510,
+  marketQuantityOutOfRange: 511,
+} as const;
+
+export type RefusalName = keyof typeof refusal;
+export type Refusal = (typeof refusal)[RefusalName];
+
+const nameByCode = new Map<number, RefusalName>(
+  Object.entries(refusal).map(([name, code]) => [code, name as RefusalName]),
+);
+
+/** The refusal's name for logs and messages; throws on a number that is none. */
+export function refusalName(code: number): RefusalName {
+  const name = nameByCode.get(code);
+  if (name === undefined) throw new Error(`${code} is not a refusal of this core`);
+  return name;
+}

@@ -1,0 +1,107 @@
+/** Reads what WordWriter wrote. `ok` turns false, and stays so, when something reaches beyond `end`. */
+export class WordReader {
+  readonly words: Int32Array;
+  at: number;
+  readonly end: number;
+  ok = true;
+
+  constructor(words: Int32Array, start = 0, end: number = words.length) {
+    this.words = words;
+    this.at = start;
+    this.end = end;
+  }
+
+  private take(count: number): number {
+    const at = this.at;
+    if (count < 0 || at + count > this.end) {
+      this.ok = false;
+      return -1;
+    }
+    this.at = at + count;
+    return at;
+  }
+
+  i32(): number {
+    const at = this.take(1);
+    return at < 0 ? 0 : this.words[at]!;
+  }
+
+  /** A safe integer 0..2^53-1; not `ok` when the words say more. */
+  u53(): number {
+    const at = this.take(2);
+    if (at < 0) return 0;
+    const value = readU53(this.words, at);
+    if (!Number.isSafeInteger(value)) {
+      this.ok = false;
+      return 0;
+    }
+    return value;
+  }
+
+  i64(): bigint {
+    const at = this.take(2);
+    return at < 0 ? 0n : readI64(this.words, at);
+  }
+
+  bytes(lengthMax = 1 << 20): Uint8Array {
+    const length = this.i32();
+    if (length < 0 || length > lengthMax) {
+      this.ok = false;
+      return new Uint8Array(0);
+    }
+    const at = this.take((length + 3) >>> 2);
+    if (at < 0) return new Uint8Array(0);
+    const out = new Uint8Array(length);
+    for (let i = 0; i < length; i++) out[i] = this.words[at + (i >>> 2)]! >>> ((i & 3) * 8);
+    return out;
+  }
+
+  text(lengthMaxBytes: number): string {
+    const text = decodeUtf8(this.bytes(lengthMaxBytes));
+    if (text === null) {
+      this.ok = false;
+      return "";
+    }
+    return text;
+  }
+
+  run(): Int32Array {
+    const length = this.i32();
+    const at = this.take(length);
+    return at < 0 ? new Int32Array(0) : this.words.slice(at, at + length);
+  }
+}
+
+/** Two words, low first, as a number; beyond 2^53 the number is not a safe integer. */
+export function readU53(words: Int32Array, at: number): number {
+  return (words[at + 1]! >>> 0) * 4294967296 + (words[at]! >>> 0);
+}
+
+/** Two words, low first, as a signed 64-bit integer. */
+export function readI64(words: Int32Array, at: number): bigint {
+  return (BigInt(words[at + 1]!) << 32n) | BigInt(words[at]! >>> 0);
+}
+
+/** The text of well-formed UTF-8 in its shortest form, else null. */
+export function decodeUtf8(bytes: Uint8Array): string | null {
+  let out = "";
+  for (let i = 0; i < bytes.length; ) {
+    const first = bytes[i++]!;
+    if (first < 0x80) {
+      out += String.fromCharCode(first);
+      continue;
+    }
+    const more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : 1;
+    if (first < 0xc2 || first > 0xf4 || i + more > bytes.length) return null;
+    let code = first & (0x3f >> more);
+    for (let k = 0; k < more; k++) {
+      const next = bytes[i++]!;
+      if ((next & 0xc0) !== 0x80) return null;
+      code = (code << 6) | (next & 63);
+    }
+    const smallest = more === 3 ? 0x10000 : more === 2 ? 0x800 : 0x80;
+    if (code < smallest || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) return null;
+    out += String.fromCodePoint(code);
+  }
+  return out;
+}

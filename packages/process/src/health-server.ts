@@ -1,0 +1,117 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { MetricsRegistry } from "./metrics.ts";
+
+/** `status` is one word for machines (`ready`, `draining`, `starting`), `reasons` are sentences. */
+export interface Check {
+  readonly ok: boolean;
+  readonly status: string;
+  readonly reasons?: readonly string[];
+}
+
+export interface HealthAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** A route reads nothing but the address: bodies sent to the health port are ignored. */
+export type HealthRoute = (url: URL) => HealthAnswer | Promise<HealthAnswer>;
+
+export interface HealthServerOptions {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly live: () => Check;
+  readonly ready: () => Check;
+  readonly metrics: MetricsRegistry;
+  /** Further routes by method and path, such as `"POST /drain"`. */
+  readonly routes?: Readonly<Record<string, HealthRoute>>;
+}
+
+export interface HealthServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+const CONNECTIONS_MAX = 128;
+const REQUEST_TIMEOUT_MS = 5_000;
+/** Longer than any prober's interval, so that probes reuse their connection. */
+const KEEP_ALIVE_TIMEOUT_MS = 30_000;
+
+export async function startHealthServer(options: HealthServerOptions): Promise<HealthServer> {
+  const server = createServer(
+    {
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      headersTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+      noDelay: true,
+    },
+    (request, response) => {
+      answer(options, request, response).catch((error: unknown) => {
+        const reason = error instanceof Error ? error.message : String(error);
+        sendJson(response, 500, { status: "failed", reasons: [reason] });
+      });
+    },
+  );
+  server.maxConnections = CONNECTIONS_MAX;
+  await listen(server, options.host, options.port);
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function answer(
+  options: HealthServerOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  request.resume();
+  const url = URL.parse(request.url ?? "/", "http://health.invalid");
+  if (url === null) return sendJson(response, 400, { status: "bad address" });
+  const route = `${request.method} ${url.pathname}`;
+  if (route === "GET /livez") return sendCheck(response, options.live());
+  if (route === "GET /readyz") return sendCheck(response, options.ready());
+  if (route === "GET /metrics") {
+    const text = await options.metrics.metrics();
+    response.writeHead(200, { "content-type": options.metrics.contentType }).end(text);
+    return;
+  }
+  const extra = options.routes?.[route];
+  if (extra === undefined) return sendJson(response, 404, { status: "unknown path" });
+  const { status, body } = await extra(url);
+  sendJson(response, status, body);
+}
+
+function sendCheck(response: ServerResponse, check: Check): void {
+  const { ok, ...body } = check;
+  sendJson(response, ok ? 200 : 503, body);
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  const text = JSON.stringify(body);
+  response
+    .writeHead(status, {
+      "content-type": "application/json",
+      "content-length": Buffer.byteLength(text),
+      "cache-control": "no-store",
+    })
+    .end(text);
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      reject(
+        error.code === "EADDRINUSE"
+          ? new Error(`Health port ${host}:${port} is in use: choose another in the configuration.`)
+          : error,
+      );
+    });
+    server.listen(port, host, () => resolve());
+  });
+}
