@@ -1,0 +1,193 @@
+import { type Refusal, refusal } from "@halcyon/core";
+
+/** What the dialect answers instead of a result: the HTTP status, and the body's code and text. */
+export type DialectError = { readonly status: number; readonly code: number; readonly msg: string };
+
+function error(status: number, code: number, msg: string): DialectError {
+  return { status, code, msg };
+}
+
+/** Errors whose text is always the same. Codes and texts are Binance's: clients match on both. */
+export const dialectError = {
+  unknown: error(503, -1000, "Unknown error, please check your request or try again later."),
+  overloaded: error(
+    503,
+    -1008,
+    "Server is currently overloaded with other requests. Please try again in a few minutes.",
+  ),
+  unsupportedCombination: error(400, -1014, "Unsupported order combination."),
+  notSupported: error(400, -1020, "This operation is not supported."),
+  outsideRecvWindow: error(400, -1021, "Timestamp for this request is outside of the recvWindow."),
+  timestampAhead: error(
+    400,
+    -1021,
+    "Timestamp for this request was 1000ms ahead of the server's time.",
+  ),
+  invalidSignature: error(400, -1022, "Signature for this request is not valid."),
+  unknownPath: error(404, -1000, "Path does not exist, check the address and the method."),
+  bodyTooLarge: error(413, -1101, "Request body is too large; at most 65536 bytes are read."),
+  illegalCharacters: error(400, -1100, "Illegal characters found in a parameter."),
+  duplicateParameter: error(400, -1101, "Duplicate values for a parameter detected."),
+  timeInForceNotRequired: error(400, -1114, "TimeInForce parameter sent when not required."),
+  invalidTimeInForce: error(400, -1115, "Invalid timeInForce."),
+  invalidOrderType: error(400, -1116, "Invalid orderType."),
+  invalidSide: error(400, -1117, "Invalid side."),
+  invalidInterval: error(400, -1120, "Invalid interval."),
+  invalidSymbol: error(400, -1121, "Invalid symbol."),
+  invalidJson: error(400, -1135, "Invalid JSON Request."),
+  recvWindowTooLong: error(400, -1131, "recvWindow must be less than 60000."),
+  invalidTickerType: error(400, -1139, "Invalid ticker type."),
+  invalidCancelRestrictions: error(
+    400,
+    -1145,
+    "cancelRestrictions has to be either ONLY_NEW or ONLY_PARTIALLY_FILLED.",
+  ),
+  duplicateSymbols: error(400, -1151, "Symbol is present multiple times in the list."),
+  symbolStatusMismatch: error(
+    400,
+    -1220,
+    "The symbol's status does not match the requested symbolStatus.",
+  ),
+  invalidSymbolStatus: error(400, -1122, "Invalid symbolStatus."),
+  invalidListenKey: error(400, -1125, "This listenKey does not exist."),
+  intervalTooLong: error(400, -1127, "More than 24 hours between startTime and endTime."),
+  invalidCombination: error(400, -1128, "Combination of optional parameters invalid."),
+  insufficientBalance: error(400, -2010, "Account has insufficient balance for requested action."),
+  accountDisabled: error(400, -2010, "This action is disabled on this account."),
+  wouldMatch: error(400, -2010, "Order would immediately match and take."),
+  duplicateOrder: error(400, -2010, "Duplicate order sent."),
+  marketClosed: error(400, -2010, "Market is closed."),
+  unknownOrder: error(400, -2011, "Unknown order sent."),
+  noSuchOrder: error(400, -2013, "Order does not exist."),
+  badApiKeyFormat: error(401, -2014, "API-key format invalid."),
+  rejectedApiKey: error(401, -2015, "Invalid API-key, IP, or permissions for action."),
+  cancelReplacePartial: error(409, -2021, "Order cancel-replace partially failed."),
+  cancelReplaceFailed: error(400, -2022, "Order cancel-replace failed."),
+  invalidAsset: error(400, -4018, "We don't have this asset."),
+  withdrawalsClosed: error(400, -4019, "Current asset is not open for withdrawal."),
+  withdrawBalance: error(400, -4026, "You have insufficient balance."),
+  duplicateWithdrawal: error(400, -4057, "Duplicate withdrawOrderId."),
+} as const;
+
+export function filterFailure(filter: string): DialectError {
+  return error(400, -1013, `Filter failure: ${filter}`);
+}
+export function tooMuchWeight(limit: number): DialectError {
+  return error(
+    429,
+    -1003,
+    `Too much request weight used; current limit is ${limit} request weight per 1 MINUTE. Please use WebSocket Streams for live updates to avoid polling the API.`,
+  );
+}
+export function tooManyRequests(limit: number): DialectError {
+  return error(
+    429,
+    -1003,
+    `Too many requests; current limit is ${limit} requests per 5 MINUTE. Please use WebSocket Streams for live updates to avoid polling the API.`,
+  );
+}
+export function banned(untilMs: number): DialectError {
+  return error(
+    418,
+    -1003,
+    `Way too much request weight used; IP banned until ${untilMs}. Please use WebSocket Streams for live updates to avoid bans.`,
+  );
+}
+export function tooManyOrders(limit: number, interval: string): DialectError {
+  return error(
+    429,
+    -1015,
+    `Too many new orders; current limit is ${limit} orders per ${interval}.`,
+  );
+}
+export function illegalCharactersIn(name: string, range: string): DialectError {
+  return error(
+    400,
+    -1100,
+    `Illegal characters found in parameter '${name}'; legal range is '${range}'.`,
+  );
+}
+export function tooManyParameters(expected: number, received: number): DialectError {
+  return error(
+    400,
+    -1101,
+    `Too many parameters; expected '${expected}' and received '${received}'.`,
+  );
+}
+export function missingParameter(name: string): DialectError {
+  return error(
+    400,
+    -1102,
+    `Mandatory parameter '${name}' was not sent, was empty/null, or malformed.`,
+  );
+}
+export function missingOneOf(first: string, second: string): DialectError {
+  return error(
+    400,
+    -1102,
+    `Param '${first}' or '${second}' must be sent, but both were empty/null!`,
+  );
+}
+export function unreadParameters(read: number, sent: number): DialectError {
+  return error(
+    400,
+    -1104,
+    `Not all sent parameters were read; read '${read}' parameter(s) but was sent '${sent}'.`,
+  );
+}
+export function emptyParameter(name: string): DialectError {
+  return error(400, -1105, `Parameter '${name}' was empty.`);
+}
+export function parameterNotRequired(name: string): DialectError {
+  return error(400, -1106, `Parameter '${name}' sent when not required.`);
+}
+export function tooPrecise(name: string): DialectError {
+  return error(400, -1111, `Parameter '${name}' has too much precision.`);
+}
+export function overflowed(name: string): DialectError {
+  return error(400, -1108, `Parameter '${name}' overflowed.`);
+}
+export function invalidParameter(name: string): DialectError {
+  return error(400, -1130, `Data sent for parameter '${name}' is not valid.`);
+}
+
+const notForClients = error(400, -1130, "Data sent for a parameter is not valid.");
+
+/** What the core's refusals are in the dialect. A new refusal does not compile until it is here. */
+export const refusalErrors: Readonly<Record<Refusal, DialectError>> = {
+  [refusal.malformedCommand]: notForClients,
+  // Sent again so late that its first outcome may be forgotten: nobody can say what became of it.
+  [refusal.requestTooOld]: dialectError.unknown,
+  [refusal.unknownAccount]: dialectError.rejectedApiKey,
+  [refusal.accountMayNotTrade]: dialectError.accountDisabled,
+  [refusal.accountMayNotWithdraw]: dialectError.accountDisabled,
+  [refusal.accountMayNotDeposit]: dialectError.accountDisabled,
+  [refusal.tooManyAccounts]: notForClients,
+  [refusal.keyExists]: notForClients,
+  [refusal.unknownKey]: dialectError.rejectedApiKey,
+  [refusal.tooManyKeys]: notForClients,
+  [refusal.unknownAsset]: dialectError.invalidAsset,
+  [refusal.assetExists]: notForClients,
+  [refusal.unknownMarket]: dialectError.invalidSymbol,
+  [refusal.marketExists]: notForClients,
+  [refusal.marketParameters]: notForClients,
+  [refusal.tooManyAssets]: notForClients,
+  [refusal.tooManyMarkets]: notForClients,
+  [refusal.marketNotTrading]: dialectError.marketClosed,
+  [refusal.insufficientBalance]: dialectError.insufficientBalance,
+  [refusal.amountNotPositive]: notForClients,
+  [refusal.amountTooLarge]: notForClients,
+  [refusal.feeTooHigh]: notForClients,
+  [refusal.duplicateTransfer]: dialectError.duplicateWithdrawal,
+  [refusal.priceOutOfRange]: filterFailure("PRICE_FILTER"),
+  [refusal.quantityOutOfRange]: filterFailure("LOT_SIZE"),
+  [refusal.notionalTooSmall]: filterFailure("NOTIONAL"),
+  [refusal.notionalTooLarge]: filterFailure("NOTIONAL"),
+  [refusal.duplicateClientOrderId]: dialectError.duplicateOrder,
+  [refusal.wouldMatch]: dialectError.wouldMatch,
+  [refusal.unknownOrder]: dialectError.unknownOrder,
+  [refusal.tooManyOpenOrders]: filterFailure("MAX_NUM_ORDERS"),
+  [refusal.unsupportedOrder]: dialectError.unsupportedCombination,
+  [refusal.newOrderNotAttempted]: dialectError.cancelReplaceFailed,
+  [refusal.marketQuantityOutOfRange]: filterFailure("MARKET_LOT_SIZE"),
+};
