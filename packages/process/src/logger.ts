@@ -1,4 +1,5 @@
-import { type DestinationStream, destination, type Logger, pino, stdSerializers } from "pino";
+import { type DestinationStream, type Logger, pino, stdSerializers } from "pino";
+import { LineWriter } from "./line-writer.ts";
 
 export type { Logger };
 
@@ -13,8 +14,7 @@ export interface LoggerOptions {
 
 const REDACTED = "[redacted]";
 const DEPTH_MAX = 6;
-/** Lines waiting for a slow reader of standard output; beyond this they are dropped, not kept in memory. */
-const BUFFER_BYTES_MAX = 8 * 1024 * 1024;
+const STDOUT_FD = 1;
 
 const SECRET_KEY =
   /secret|signature|authorization|password|passphrase|cookie|private.?key|api.?key|listen.?key|sealing.?key|^token$|[a-z]Token$|_token$/i;
@@ -44,7 +44,7 @@ export function createLogger(options: LoggerOptions): Logger {
       serializers: { err: (error: unknown) => error },
       hooks: { streamWrite: redactText },
     },
-    options.destination ?? destination({ dest: 1, sync: false, maxLength: BUFFER_BYTES_MAX }),
+    options.destination ?? new LineWriter(STDOUT_FD),
   );
 }
 
