@@ -51,6 +51,8 @@ export const closeReason = {
   expired: 2,
   /** Cancelled by the new order of a cancel-replace. */
   replaced: 3,
+  /** A market order by quote quantity that spent or earned all it could. */
+  filled: 4,
 } as const;
 export type CloseReason = (typeof closeReason)[keyof typeof closeReason];
 

@@ -43,7 +43,7 @@ export class WordReader {
     return at < 0 ? 0n : readI64(this.words, at);
   }
 
-  bytes(lengthMax = 1 << 20): Uint8Array {
+  bytes(lengthMax: number = 1 << 20): Uint8Array {
     const length = this.i32();
     if (length < 0 || length > lengthMax) {
       this.ok = false;

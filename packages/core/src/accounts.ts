@@ -1,0 +1,76 @@
+/** Accounts are dense integers; 0 and 1 are the venue's own (`ledger.ts`), customers follow. */
+export const accountsMax = 4_000_000;
+const fields = 5;
+
+/** What the core keeps of each account beside its balances. */
+export class Accounts {
+  /** By account: flags, maker fee, taker fee (-1: the market's), first open order, count of open orders. */
+  words: Int32Array = new Int32Array(fields * 1024);
+  private readonly labels: string[] = [];
+
+  get count(): number {
+    return this.labels.length;
+  }
+
+  exists(account: number): boolean {
+    return account >= 0 && account < this.labels.length;
+  }
+
+  /** Opens the next account and returns its number. */
+  open(label: string): number {
+    const account = this.labels.length;
+    this.labels.push(label);
+    if (this.labels.length * fields > this.words.length) {
+      const words = new Int32Array(this.words.length * 2);
+      words.set(this.words);
+      this.words = words;
+    }
+    this.words[account * fields + 1] = -1;
+    this.words[account * fields + 2] = -1;
+    return account;
+  }
+
+  label(account: number): string {
+    return this.labels[account] ?? "";
+  }
+  flags(account: number): number {
+    return this.words[account * fields]!;
+  }
+  setFlags(account: number, flags: number): void {
+    this.words[account * fields] = flags;
+  }
+  makerFeePpm(account: number): number {
+    return this.words[account * fields + 1]!;
+  }
+  takerFeePpm(account: number): number {
+    return this.words[account * fields + 2]!;
+  }
+  setFees(account: number, makerFeePpm: number, takerFeePpm: number): void {
+    this.words[account * fields + 1] = makerFeePpm;
+    this.words[account * fields + 2] = takerFeePpm;
+  }
+  /** Slot of the newest open order, 0 when there is none. */
+  firstOrder(account: number): number {
+    return this.words[account * fields + 3]!;
+  }
+  setFirstOrder(account: number, slot: number): void {
+    this.words[account * fields + 3] = slot;
+  }
+  openOrderCount(account: number): number {
+    return this.words[account * fields + 4]!;
+  }
+  addOpenOrders(account: number, by: number): void {
+    this.words[account * fields + 4] = this.words[account * fields + 4]! + by;
+  }
+
+  raw(): { readonly words: Int32Array; readonly labels: readonly string[] } {
+    return { words: this.words.subarray(0, this.labels.length * fields), labels: this.labels };
+  }
+
+  static fromRaw(words: Int32Array, labels: readonly string[]): Accounts {
+    const accounts = new Accounts();
+    for (const label of labels) accounts.open(label);
+    accounts.words.set(words);
+    return accounts;
+  }
+}

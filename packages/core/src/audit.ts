@@ -1,0 +1,67 @@
+import type { Assets } from "./assets.ts";
+import { wide } from "./amount.ts";
+import type { Books } from "./books.ts";
+import { externalAccount, type Ledger } from "./ledger.ts";
+import { orderField as f, orderNumber, orderNumbers, orderWords } from "./order-slab.ts";
+
+export type AssetAudit = {
+  readonly asset: number;
+  readonly code: string;
+  /** Deposits less withdrawals so far. */
+  readonly entered: bigint;
+  /** What all accounts have, available and held, the fee account's included. */
+  readonly owed: bigint;
+  readonly held: bigint;
+  /** What the open orders should hold. */
+  readonly heldByOrders: bigint;
+  readonly negativeBalances: number;
+  readonly balanced: boolean;
+};
+export type AuditReport = { readonly balanced: boolean; readonly assets: readonly AssetAudit[] };
+
+/** Adds everything up again: per asset, balances and holds against what entered, holds against open orders. */
+export function auditLedger(ledger: Ledger, books: Books, assets: Assets): AuditReport {
+  const count = assets.all().length;
+  const owed = new Array<bigint>(count).fill(0n);
+  const held = new Array<bigint>(count).fill(0n);
+  const negative = new Array<number>(count).fill(0);
+  for (let slot = 1; slot < ledger.slotCount; slot++) {
+    const { account, asset } = ledger.ownerOf(slot);
+    if (account === externalAccount) continue;
+    const available = ledger.available(slot);
+    const holds = ledger.held(slot);
+    owed[asset] = owed[asset]! + available + holds;
+    held[asset] = held[asset]! + holds;
+    if (available < 0n || holds < 0n) negative[asset] = negative[asset]! + 1;
+  }
+  const byOrders = holdsOfOrders(ledger, books, count);
+  const rows = assets.all().map(({ id, code }) => {
+    const entered = -ledger.available(ledger.find(externalAccount, id));
+    return {
+      asset: id,
+      code,
+      entered,
+      owed: owed[id]!,
+      held: held[id]!,
+      heldByOrders: byOrders[id]!,
+      negativeBalances: negative[id]!,
+      balanced: entered === owed[id] && held[id] === byOrders[id] && negative[id] === 0,
+    };
+  });
+  return { balanced: rows.every((row) => row.balanced), assets: rows };
+}
+
+function holdsOfOrders(ledger: Ledger, books: Books, assetCount: number): bigint[] {
+  const sums = new Array<bigint>(assetCount).fill(0n);
+  const { words, numbers } = books.slab;
+  for (let slot = 1; slot < books.slab.slotCount; slot++) {
+    if (!books.slab.isLive(slot)) continue;
+    const o = slot * orderWords;
+    const market = books.markets.get(words[o + f.market]!)!;
+    const lots = numbers[slot * orderNumbers + orderNumber.remainingLots]!;
+    books.holdOf(market, words[o + f.kind]!, words[o + f.price]!, lots);
+    const { asset } = ledger.ownerOf(words[o + f.paySlot]!);
+    sums[asset] = sums[asset]! + ((BigInt(wide[1]!) << 32n) | BigInt(wide[0]! >>> 0));
+  }
+  return sums;
+}

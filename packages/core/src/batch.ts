@@ -1,0 +1,177 @@
+import { commandHeaderWords, commandType } from "./command.ts";
+import { WordHash } from "./hash.ts";
+import { nodesMax } from "./log-clock.ts";
+import { readU53 } from "./word-reader.ts";
+import { WordWriter } from "./word-writer.ts";
+
+/**
+ * A batch: what one node puts into the log at once. 32-bit little-endian words:
+ *
+ *   0 magic · 1 format version · 2-3 checksum of all words from 4 on · 4 length in words ·
+ *   5 node id · 6 incarnation · 7-8 sequence · 9-10 node time in ms · 11 command count ·
+ *   12-13 position of the claim (0: none) · 14-15 hash of the claim · then the commands
+ */
+const magic = 0x434c4148; // "HALC"
+const formatVersion = 1;
+const headerWords = 16;
+export const batchBytesMax: number = 1 << 20;
+
+export type BatchHeader = {
+  readonly nodeId: number;
+  /** Random at each start of a process: tells a node from its own past. */
+  readonly incarnation: number;
+  readonly sequence: number;
+  readonly timeMs: number;
+  /** What the writer's state hash was after it had applied a position; others compare. */
+  readonly claim: { readonly position: number; readonly hash: readonly [number, number] } | null;
+};
+
+export type Batch = {
+  readonly header: BatchHeader;
+  readonly words: Int32Array;
+  readonly commandCount: number;
+  readonly firstCommandAt: number;
+  readonly end: number;
+};
+
+export class BatchError extends Error {
+  readonly code: "corrupt" | "unknown-version" | "unknown-command";
+  constructor(code: BatchError["code"], message: string) {
+    super(message);
+    this.name = "BatchError";
+    this.code = code;
+  }
+}
+
+export function commandLengthWords(words: Int32Array, at: number): number {
+  return words[at]! >>> 16;
+}
+
+/** Collects encoded commands; `finish` gives the batch's bytes and empties it. */
+export class BatchBuilder {
+  private readonly writer = new WordWriter(1 << 12);
+  private readonly starts: number[] = [];
+
+  constructor() {
+    this.reset();
+  }
+
+  get commandCount(): number {
+    return this.starts.length;
+  }
+
+  get lengthBytes(): number {
+    return this.writer.length * 4;
+  }
+
+  /** Adds one command; when `encode` throws, nothing is added. */
+  add(encode: (writer: WordWriter) => void): void {
+    const start = this.writer.length;
+    try {
+      encode(this.writer);
+    } catch (error) {
+      this.writer.length = start;
+      throw error;
+    }
+    this.starts.push(start);
+  }
+
+  removeLast(): void {
+    const start = this.starts.pop();
+    if (start !== undefined) this.writer.length = start;
+  }
+
+  finish(header: BatchHeader): Uint8Array {
+    const w = this.writer;
+    const length = w.length;
+    w.words[0] = magic;
+    w.words[1] = formatVersion;
+    w.length = 4;
+    w.i32(length).i32(header.nodeId).i32(header.incarnation).u53(header.sequence);
+    w.u53(header.timeMs).i32(this.starts.length);
+    w.u53(header.claim?.position ?? 0);
+    w.i32(header.claim?.hash[0] ?? 0).i32(header.claim?.hash[1] ?? 0);
+    const checksum = new WordHash();
+    checksum.add(w.words, 4, length);
+    w.words[2] = checksum.a;
+    w.words[3] = checksum.b;
+    const words = w.words.slice(0, length);
+    this.reset();
+    return new Uint8Array(words.buffer);
+  }
+
+  private reset(): void {
+    this.writer.length = headerWords;
+    this.starts.length = 0;
+  }
+}
+
+const knownTypes: ReadonlySet<number> = new Set(Object.values(commandType));
+
+/** Checks a batch as a whole before anything of it is applied. */
+export function openBatch(bytes: Uint8Array): Batch {
+  if (bytes.length < headerWords * 4 || bytes.length % 4 !== 0 || bytes.length > batchBytesMax) {
+    throw new BatchError("corrupt", `a batch of ${bytes.length} bytes is none`);
+  }
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  const words = new Int32Array(aligned.buffer, aligned.byteOffset, aligned.length / 4);
+  if (words[0] !== magic) throw new BatchError("corrupt", "not a batch: the magic is missing");
+  if (words[1] !== formatVersion) {
+    throw new BatchError(
+      "unknown-version",
+      `batch format ${words[1]}: this version knows ${formatVersion}; run a newer one`,
+    );
+  }
+  const checksum = new WordHash();
+  checksum.add(words, 4, words.length);
+  if (checksum.a !== words[2] || checksum.b !== words[3]) {
+    throw new BatchError("corrupt", "the batch's checksum does not fit its content");
+  }
+  const header = readHeader(words);
+  if (words[4] !== words.length || header.nodeId < 0 || header.nodeId >= nodesMax) {
+    throw new BatchError("corrupt", "the batch's header is wrong");
+  }
+  checkCommands(words);
+  return {
+    header,
+    words,
+    commandCount: words[11]!,
+    firstCommandAt: headerWords,
+    end: words.length,
+  };
+}
+
+function readHeader(words: Int32Array): BatchHeader {
+  const claimPosition = readU53(words, 12);
+  return {
+    nodeId: words[5]!,
+    incarnation: words[6]!,
+    sequence: readU53(words, 7),
+    timeMs: readU53(words, 9),
+    claim:
+      claimPosition === 0
+        ? null
+        : { position: claimPosition, hash: [words[14]!, words[15]!] as const },
+  };
+}
+
+function checkCommands(words: Int32Array): void {
+  let count = 0;
+  let at = headerWords;
+  while (at < words.length) {
+    const length = commandLengthWords(words, at);
+    if (length < commandHeaderWords || at + length > words.length) {
+      throw new BatchError("corrupt", `command ${count} reaches beyond its batch`);
+    }
+    const type = words[at]! & 0xff;
+    if (!knownTypes.has(type)) {
+      throw new BatchError(
+        "unknown-command",
+        `command type ${type} is not known to this version; run a newer one`,
+      );
+    }
+    at += length;
+    count++;
+  }
+  if (count !== words[11]) throw new BatchError("corrupt", "the batch's command count is wrong");
+}

@@ -1,0 +1,185 @@
+import { amountMax } from "./amount.ts";
+
+/** The world outside: deposits come from it and withdrawals go to it, so its balance is minus what the venue owes. */
+export const externalAccount = 0;
+/** Where trading fees go. */
+export const feeAccount = 1;
+
+const chunkBits = 12;
+const wordsPerSlot = 4;
+
+/**
+ * The double-entry ledger. A slot is one account's balance in one asset: available and held, each a
+ * signed 64-bit integer in two words. Every movement is a pair of postings of the same amount, so
+ * per asset all slots, the world's included, sum to zero at all times (`audit.ts` checks it).
+ *
+ * Words of a slot: available low, available high, held low, held high. Slot 0 is nobody's.
+ */
+export class Ledger {
+  words: Int32Array = new Int32Array(wordsPerSlot * 1024);
+  /** Pairs account, asset by slot. */
+  private owners: Int32Array = new Int32Array(2 * 1024);
+  private count = 1;
+  /** By asset, then by account in chunks: the slot, 0 when there is none. */
+  private readonly tables: (Int32Array | undefined)[][] = [];
+  /** Rolls over every posting: two ledgers that ever differed in one have different digests. */
+  digest: number = 0x811c9dc5 | 0;
+
+  get slotCount(): number {
+    return this.count;
+  }
+
+  /** The slot of an account in an asset, 0 when it never had any. */
+  find(account: number, asset: number): number {
+    const chunk = this.tables[asset]?.[account >>> chunkBits];
+    return chunk === undefined ? 0 : chunk[account & ((1 << chunkBits) - 1)]!;
+  }
+
+  /** The slot of an account in an asset, made when there is none. */
+  slot(account: number, asset: number): number {
+    const found = this.find(account, asset);
+    return found !== 0 ? found : this.open(account, asset);
+  }
+
+  private open(account: number, asset: number): number {
+    const slot = this.count++;
+    if (slot * wordsPerSlot >= this.words.length) this.grow();
+    this.owners[slot * 2] = account;
+    this.owners[slot * 2 + 1] = asset;
+    this.index(slot);
+    return slot;
+  }
+
+  private index(slot: number): void {
+    const account = this.owners[slot * 2]!;
+    const asset = this.owners[slot * 2 + 1]!;
+    while (this.tables.length <= asset) this.tables.push([]);
+    const chunks = this.tables[asset]!;
+    const at = account >>> chunkBits;
+    while (chunks.length <= at) chunks.push(undefined);
+    chunks[at] ??= new Int32Array(1 << chunkBits);
+    chunks[at][account & ((1 << chunkBits) - 1)] = slot;
+  }
+
+  private grow(): void {
+    const words = new Int32Array(this.words.length * 2);
+    words.set(this.words);
+    this.words = words;
+    const owners = new Int32Array(this.owners.length * 2);
+    owners.set(this.owners);
+    this.owners = owners;
+  }
+
+  ownerOf(slot: number): { readonly account: number; readonly asset: number } {
+    return { account: this.owners[slot * 2]!, asset: this.owners[slot * 2 + 1]! };
+  }
+
+  available(slot: number): bigint {
+    return slot === 0 ? 0n : this.read(slot * wordsPerSlot);
+  }
+
+  held(slot: number): bigint {
+    return slot === 0 ? 0n : this.read(slot * wordsPerSlot + 2);
+  }
+
+  private read(at: number): bigint {
+    return (BigInt(this.words[at + 1]!) << 32n) | BigInt(this.words[at]! >>> 0);
+  }
+
+  /** Whether at least this much (not negative) is available. */
+  covers(slot: number, low: number, high: number): boolean {
+    const at = slot * wordsPerSlot;
+    const availableHigh = this.words[at + 1]!;
+    if (availableHigh !== high) return availableHigh > high;
+    return this.words[at]! >>> 0 >= low >>> 0;
+  }
+
+  /** Whether a further `amount` may enter an asset: the venue never owes more than 2^63 - 1 units of it. */
+  mayEnter(asset: number, amount: bigint): boolean {
+    return amount - this.available(this.find(externalAccount, asset)) <= amountMax;
+  }
+
+  /** Available to held. The caller has checked that it is covered. */
+  hold(slot: number, low: number, high: number): void {
+    this.subtract(slot * wordsPerSlot, low, high);
+    this.add(slot * wordsPerSlot + 2, low, high);
+  }
+
+  /** Held to available. */
+  release(slot: number, low: number, high: number): void {
+    this.subtract(slot * wordsPerSlot + 2, low, high);
+    this.add(slot * wordsPerSlot, low, high);
+  }
+
+  /** Out of what is held; the other leg of the posting is a credit elsewhere. */
+  capture(slot: number, low: number, high: number): void {
+    this.subtract(slot * wordsPerSlot + 2, low, high);
+  }
+
+  /** Out of what is available; the other leg is a credit elsewhere. */
+  debit(slot: number, low: number, high: number): void {
+    this.subtract(slot * wordsPerSlot, low, high);
+  }
+
+  credit(slot: number, low: number, high: number): void {
+    this.add(slot * wordsPerSlot, low, high);
+  }
+
+  private add(at: number, low: number, high: number): void {
+    const words = this.words;
+    const before = words[at]!;
+    const sum = (before + low) | 0;
+    const carry = sum >>> 0 < before >>> 0 ? 1 : 0;
+    const sumHigh = (words[at + 1]! + high + carry) | 0;
+    words[at] = sum;
+    words[at + 1] = sumHigh;
+    this.digest = Math.imul(Math.imul(this.digest ^ sum, 16777619) ^ (sumHigh + at), 16777619);
+  }
+
+  private subtract(at: number, low: number, high: number): void {
+    const words = this.words;
+    const before = words[at]!;
+    const difference = (before - low) | 0;
+    const borrow = before >>> 0 < low >>> 0 ? 1 : 0;
+    const differenceHigh = (words[at + 1]! - high - borrow) | 0;
+    words[at] = difference;
+    words[at + 1] = differenceHigh;
+    this.digest = Math.imul(
+      Math.imul(this.digest ^ difference, 16777619) ^ (differenceHigh + at),
+      16777619,
+    );
+  }
+
+  /** One movement between two accounts' available balances, exact over the whole range. */
+  move(fromSlot: number, toSlot: number, amount: bigint): void {
+    const low = Number(BigInt.asIntN(32, amount));
+    const high = Number(amount >> 32n);
+    this.debit(fromSlot, low, high);
+    this.credit(toSlot, low, high);
+  }
+
+  raw(): { readonly words: Int32Array; readonly owners: Int32Array } {
+    return {
+      words: this.words.subarray(0, this.count * wordsPerSlot),
+      owners: this.owners.subarray(0, this.count * 2),
+    };
+  }
+
+  static fromRaw(words: Int32Array, owners: Int32Array, digest: number): Ledger {
+    const ledger = new Ledger();
+    const count = owners.length / 2;
+    if (!Number.isInteger(count) || count < 1 || words.length !== count * wordsPerSlot) {
+      throw new Error("the ledger's words and owners do not belong together");
+    }
+    let capacity = 1024;
+    while (capacity < count) capacity *= 2;
+    ledger.words = new Int32Array(capacity * wordsPerSlot);
+    ledger.words.set(words);
+    ledger.owners = new Int32Array(capacity * 2);
+    ledger.owners.set(owners);
+    ledger.count = count;
+    ledger.digest = digest;
+    for (let slot = 1; slot < count; slot++) ledger.index(slot);
+    return ledger;
+  }
+}

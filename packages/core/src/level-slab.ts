@@ -1,0 +1,65 @@
+/** All price levels of all markets: slots with price, first and last order, count; and the lots they offer. */
+export const levelWords = 4;
+export const levelField = { price: 0, head: 1, tail: 2, count: 3 } as const;
+
+export class LevelSlab {
+  words: Int32Array;
+  /** Lots at the level, an exact integer. */
+  lots: Float64Array;
+  private free = 0;
+  private used = 1;
+
+  constructor(capacity = 1024) {
+    this.words = new Int32Array(capacity * levelWords);
+    this.lots = new Float64Array(capacity);
+  }
+
+  take(price: number): number {
+    let level = this.free;
+    if (level !== 0) this.free = this.words[level * levelWords + levelField.head]!;
+    else {
+      if (this.used === this.lots.length) this.grow();
+      level = this.used++;
+    }
+    const at = level * levelWords;
+    this.words[at + levelField.price] = price;
+    this.words[at + levelField.head] = 0;
+    this.words[at + levelField.tail] = 0;
+    this.words[at + levelField.count] = 0;
+    this.lots[level] = 0;
+    return level;
+  }
+
+  give(level: number): void {
+    this.words[level * levelWords + levelField.head] = this.free;
+    this.free = level;
+  }
+
+  private grow(): void {
+    const words = new Int32Array(this.words.length * 2);
+    words.set(this.words);
+    this.words = words;
+    const lots = new Float64Array(this.lots.length * 2);
+    lots.set(this.lots);
+    this.lots = lots;
+  }
+
+  raw(): { words: Int32Array; lots: Float64Array; free: number } {
+    return {
+      words: this.words.subarray(0, this.used * levelWords),
+      lots: this.lots.subarray(0, this.used),
+      free: this.free,
+    };
+  }
+
+  static fromRaw(raw: ReturnType<LevelSlab["raw"]>): LevelSlab {
+    let capacity = 1024;
+    while (capacity < raw.lots.length) capacity *= 2;
+    const slab = new LevelSlab(capacity);
+    slab.words.set(raw.words);
+    slab.lots.set(raw.lots);
+    slab.free = raw.free;
+    slab.used = raw.lots.length;
+    return slab;
+  }
+}

@@ -1,0 +1,163 @@
+import { exactLimit } from "./amount.ts";
+import type { Asset } from "./assets.ts";
+import type { MarketParameters, MarketState } from "./command.ts";
+import { marketState } from "./command.ts";
+import { IntMap } from "./int-map.ts";
+import { PriceTree } from "./price-tree.ts";
+import { type Refusal, refusal } from "./refusal.ts";
+
+export const marketsMax = 4096;
+export const feePpmMax = 100_000;
+export const priceTicksLimit = 0x7fff_ffff;
+export const openOrdersPerMarketMax = 1_000_000;
+
+/** One side of a market's book: its levels by price, and the best of them. */
+export class BookSide {
+  readonly levels: PriceTree;
+  /** 0: the side is empty. */
+  bestPrice: number;
+  bestLevel: number;
+
+  constructor(levels: PriceTree = new PriceTree(), bestPrice = 0) {
+    this.levels = levels;
+    this.bestPrice = bestPrice;
+    this.bestLevel = bestPrice === 0 ? 0 : levels.level(bestPrice);
+  }
+}
+
+/** A market: its parameters as created, its state and its book. */
+export class Market {
+  readonly id: number;
+  readonly symbol: string;
+  readonly baseAsset: number;
+  readonly quoteAsset: number;
+  readonly tickUnits: bigint;
+  readonly lotUnits: bigint;
+  readonly priceTicksMin: number;
+  readonly priceTicksMax: number;
+  readonly quantityLotsMin: number;
+  readonly quantityLotsMax: number;
+  readonly marketQuantityLotsMax: number;
+  readonly notionalMin: bigint;
+  readonly openOrdersMax: number;
+  makerFeePpm: number;
+  takerFeePpm: number;
+  state: MarketState = marketState.trading;
+
+  /** Quote units of one tick times one lot. */
+  readonly notionalMultiplier: number;
+  /** `lotUnits` and `notionalMin` as exact numbers, for the fast path. */
+  readonly lotUnitsNumber: number;
+  readonly notionalMinNumber: number;
+  /** Ledger slots of the fee account in the two assets. */
+  readonly feeBaseSlot: number;
+  readonly feeQuoteSlot: number;
+
+  readonly bids: BookSide;
+  readonly asks: BookSide;
+  /** Rises by one with each change of a price level. */
+  bookSequence = 0;
+  /** Id of the last trade. */
+  tradeCount = 0;
+  /** Open orders by account. */
+  readonly openOrders: IntMap;
+
+  constructor(
+    id: number,
+    parameters: MarketParameters,
+    multiplier: number,
+    feeSlots: { readonly base: number; readonly quote: number },
+    book: { bids: BookSide; asks: BookSide; openOrders: IntMap } = {
+      bids: new BookSide(),
+      asks: new BookSide(),
+      openOrders: new IntMap(),
+    },
+  ) {
+    this.id = id;
+    this.symbol = parameters.symbol;
+    this.baseAsset = parameters.baseAsset;
+    this.quoteAsset = parameters.quoteAsset;
+    this.tickUnits = parameters.tickUnits;
+    this.lotUnits = parameters.lotUnits;
+    this.priceTicksMin = parameters.priceTicksMin;
+    this.priceTicksMax = parameters.priceTicksMax;
+    this.quantityLotsMin = parameters.quantityLotsMin;
+    this.quantityLotsMax = parameters.quantityLotsMax;
+    this.marketQuantityLotsMax = parameters.marketQuantityLotsMax;
+    this.notionalMin = parameters.notionalMin;
+    this.openOrdersMax = parameters.openOrdersMax;
+    this.makerFeePpm = parameters.makerFeePpm;
+    this.takerFeePpm = parameters.takerFeePpm;
+    this.notionalMultiplier = multiplier;
+    this.lotUnitsNumber = Number(parameters.lotUnits);
+    this.notionalMinNumber = Number(parameters.notionalMin);
+    this.feeBaseSlot = feeSlots.base;
+    this.feeQuoteSlot = feeSlots.quote;
+    this.bids = book.bids;
+    this.asks = book.asks;
+    this.openOrders = book.openOrders;
+  }
+}
+
+export class Markets {
+  private readonly list: Market[] = [];
+  private readonly symbols = new Map<string, Market>();
+
+  get(id: number): Market | undefined {
+    return this.list[id];
+  }
+  bySymbol(symbol: string): Market | undefined {
+    return this.symbols.get(symbol);
+  }
+  all(): readonly Market[] {
+    return this.list;
+  }
+  add(market: Market): void {
+    this.list.push(market);
+    this.symbols.set(market.symbol, market);
+  }
+}
+
+/**
+ * Quote units of one tick times one lot: tickUnits x lotUnits / 10^(base decimals). A market whose
+ * grid would need a fraction of a quote unit is refused: with a larger lot or tick, or more decimals
+ * for the quote asset, it is none.
+ */
+export function notionalMultiplier(
+  p: Pick<MarketParameters, "tickUnits" | "lotUnits">,
+  base: Asset,
+): bigint | null {
+  const product = p.tickUnits * p.lotUnits;
+  const scale = 10n ** BigInt(base.decimals);
+  return product > 0n && product % scale === 0n ? product / scale : null;
+}
+
+/** What is wrong with a new market's parameters, 0 when nothing is. */
+export function checkMarketParameters(p: MarketParameters, base: Asset): Refusal | 0 {
+  const multiplier = notionalMultiplier(p, base);
+  const sound =
+    multiplier !== null &&
+    p.tickUnits > 0n &&
+    p.lotUnits > 0n &&
+    multiplier < BigInt(exactLimit) &&
+    p.lotUnits < BigInt(exactLimit) &&
+    p.notionalMin >= 0n &&
+    p.notionalMin < BigInt(exactLimit) &&
+    p.priceTicksMin >= 1 &&
+    p.priceTicksMin <= p.priceTicksMax &&
+    p.priceTicksMax <= priceTicksLimit &&
+    p.quantityLotsMin >= 1 &&
+    p.quantityLotsMin <= p.quantityLotsMax &&
+    p.quantityLotsMax < exactLimit &&
+    p.marketQuantityLotsMax >= p.quantityLotsMin &&
+    p.marketQuantityLotsMax <= p.quantityLotsMax &&
+    p.openOrdersMax >= 1 &&
+    p.openOrdersMax <= openOrdersPerMarketMax &&
+    /^[\x20-\x7e]{1,40}$/.test(p.symbol);
+  if (!sound) return refusal.marketParameters;
+  return isFeePpm(p.makerFeePpm) && isFeePpm(p.takerFeePpm) ? 0 : refusal.feeTooHigh;
+}
+
+export function isFeePpm(ppm: number): boolean {
+  return ppm >= 0 && ppm <= feePpmMax;
+}

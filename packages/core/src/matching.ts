@@ -1,0 +1,294 @@
+import { exactLimit, feeOf, feeOfBig, floorDivide, wide } from "./amount.ts";
+import type { Books } from "./books.ts";
+import { orderType, side, timeInForce } from "./command.ts";
+import { closeReason, eventType } from "./event.ts";
+import type { EventBuffer } from "./event-buffer.ts";
+import { levelField, levelWords } from "./level-slab.ts";
+import type { BookSide, Market } from "./markets.ts";
+import { type OrderCheck, placeField } from "./order-check.ts";
+import { orderField as f, orderNumber, orderNumbers, orderWords } from "./order-slab.ts";
+
+const fillWords = 23;
+
+/**
+ * Executes an order that `OrderCheck` let in: price-time priority, every fill at the maker's price,
+ * the rest on the book or expired. Settlement of a fill is four postings and two fees, each with its
+ * counterpart: the taker pays out of what is available, the maker out of its hold.
+ */
+export class Matching {
+  private readonly books: Books;
+  private readonly order: OrderCheck;
+  private readonly events: EventBuffer;
+  /** The order in hand: lots left, quote units left (market by quote quantity). Exact integers. */
+  private readonly left = new Float64Array(2);
+  /** The fill in hand: lots, quote units, base units, taker's fee, maker's fee. Exact below 2^53. */
+  private readonly fill = new Float64Array(5);
+  private idLow = 0;
+  private idHigh = 0;
+  private receiveSlot = 0;
+  private takerFeePpm = 0;
+  private isBuy = false;
+  private byQuote = false;
+  /** By quote quantity: what is left of it buys no further lot at the best price. */
+  private spent = false;
+
+  constructor(books: Books, order: OrderCheck, events: EventBuffer) {
+    this.books = books;
+    this.order = order;
+    this.events = events;
+  }
+
+  /** The order whose body lies at words[at], after `check` returned 0 for it. */
+  place(words: Int32Array, at: number, logTimeMs: number): void {
+    const order = this.order;
+    const market = order.market;
+    const id = this.books.nextOrderId++;
+    this.idLow = id | 0;
+    this.idHigh = (id / 4294967296) | 0;
+    this.isBuy = (order.kind & 1) === side.buy;
+    this.byQuote = order.type === orderType.market && order.numbers[0] === 0;
+    this.left[0] = this.byQuote ? exactLimit : order.numbers[0]!;
+    this.left[1] = order.numbers[1]!;
+    this.spent = false;
+    this.events.orderAccepted(
+      this.idLow,
+      this.idHigh,
+      order.account,
+      market.id,
+      order.kind,
+      order.price,
+      words,
+      at + placeField.lots,
+    );
+    const opposite = this.isBuy ? market.asks : market.bids;
+    if (this.crosses(opposite) && (order.tif !== timeInForce.fok || this.canFillWhole(opposite))) {
+      this.beginTaking(market);
+      this.take(opposite, market);
+    }
+    if (this.left[0] === 0) return;
+    if (order.type === orderType.market || order.tif !== timeInForce.gtc) this.expire();
+    else this.rest(words, at, logTimeMs);
+  }
+
+  private crosses(opposite: BookSide): boolean {
+    const best = opposite.bestPrice;
+    if (best === 0) return false;
+    if (this.order.type === orderType.market) return true;
+    return this.isBuy ? best <= this.order.price : best >= this.order.price;
+  }
+
+  /** Whether the opposite side offers all lots within the limit (fill or kill). */
+  private canFillWhole(opposite: BookSide): boolean {
+    let missing = this.left[0]!;
+    let price = opposite.bestPrice;
+    const limit = this.order.type === orderType.market ? 0 : this.order.price;
+    while (price !== 0 && (limit === 0 || (this.isBuy ? price <= limit : price >= limit))) {
+      missing -= this.books.levels.lots[opposite.levels.level(price)]!;
+      if (missing <= 0) return true;
+      price = this.isBuy ? opposite.levels.above(price) : opposite.levels.below(price);
+    }
+    return false;
+  }
+
+  private beginTaking(market: Market): void {
+    const { account } = this.order;
+    const own = this.books.accounts.takerFeePpm(account);
+    this.takerFeePpm = own < 0 ? market.takerFeePpm : own;
+    this.receiveSlot = this.books.ledger.slot(
+      account,
+      this.isBuy ? market.baseAsset : market.quoteAsset,
+    );
+  }
+
+  private take(opposite: BookSide, market: Market): void {
+    const books = this.books;
+    const slab = books.slab;
+    while (this.left[0]! > 0 && this.crosses(opposite)) {
+      const maker = books.levels.words[opposite.bestLevel * levelWords + levelField.head]!;
+      const offered = slab.numbers[maker * orderNumbers + orderNumber.remainingLots]!;
+      let lots = this.left[0]! < offered ? this.left[0]! : offered;
+      const price = opposite.bestPrice;
+      if (this.byQuote) {
+        const affordable = floorDivide(this.left[1]!, price * market.notionalMultiplier);
+        if (affordable < lots) lots = affordable;
+        if (lots === 0) {
+          this.spent = true;
+          return;
+        }
+        this.left[1] = this.left[1]! - lots * price * market.notionalMultiplier;
+      }
+      this.fill[0] = lots;
+      if (!this.byQuote) this.left[0] = this.left[0]! - lots;
+      const makerPpm = this.makerFeePpm(maker, market);
+      market.tradeCount++;
+      this.settle(maker, price, makerPpm, market);
+      books.takeLots(maker, lots, market);
+      if (lots === offered) books.remove(maker, market);
+    }
+  }
+
+  private makerFeePpm(maker: number, market: Market): number {
+    const account = this.books.slab.words[maker * orderWords + f.account]!;
+    const own = this.books.accounts.makerFeePpm(account);
+    return own < 0 ? market.makerFeePpm : own;
+  }
+
+  /** Moves the money of one fill and writes its event. */
+  private settle(maker: number, price: number, makerPpm: number, market: Market): void {
+    const fill = this.fill;
+    const lots = fill[0]!;
+    const quote = lots * price * market.notionalMultiplier;
+    const base = lots * market.lotUnitsNumber;
+    if (quote >= exactLimit || base >= exactLimit) {
+      this.settleBig(maker, price, makerPpm, market);
+      return;
+    }
+    fill[1] = quote;
+    fill[2] = base;
+    // The buyer receives base, the seller quote, and each pays the fee in what it receives.
+    const takerReceives = this.isBuy ? base : quote;
+    const makerReceives = this.isBuy ? quote : base;
+    const takerFee = feeOf(takerReceives, this.takerFeePpm);
+    const makerFee = feeOf(makerReceives, makerPpm);
+    const words = this.books.slab.words;
+    const o = maker * orderWords;
+    const ledger = this.books.ledger;
+    const takerPays = makerReceives;
+    const makerPays = takerReceives;
+    ledger.debit(this.order.paySlot, takerPays | 0, (takerPays / 4294967296) | 0);
+    ledger.capture(words[o + f.paySlot]!, makerPays | 0, (makerPays / 4294967296) | 0);
+    const takerNet = takerReceives - takerFee;
+    const makerNet = makerReceives - makerFee;
+    ledger.credit(this.receiveSlot, takerNet | 0, (takerNet / 4294967296) | 0);
+    ledger.credit(words[o + f.receiveSlot]!, makerNet | 0, (makerNet / 4294967296) | 0);
+    const takerFeeSlot = this.isBuy ? market.feeBaseSlot : market.feeQuoteSlot;
+    const makerFeeSlot = this.isBuy ? market.feeQuoteSlot : market.feeBaseSlot;
+    if (takerFee !== 0) ledger.credit(takerFeeSlot, takerFee | 0, (takerFee / 4294967296) | 0);
+    if (makerFee !== 0) ledger.credit(makerFeeSlot, makerFee | 0, (makerFee / 4294967296) | 0);
+    const out = this.writeFill(maker, price, market);
+    const event = this.events.words;
+    event[out + 7] = quote | 0;
+    event[out + 8] = (quote / 4294967296) | 0;
+    event[out + 15] = takerFee | 0;
+    event[out + 16] = (takerFee / 4294967296) | 0;
+    event[out + 17] = makerFee | 0;
+    event[out + 18] = (makerFee / 4294967296) | 0;
+  }
+
+  /** The same for amounts from 2^53 up: bigint arithmetic, slower and rare. */
+  private settleBig(maker: number, price: number, makerPpm: number, market: Market): void {
+    const lots = BigInt(this.fill[0]!);
+    const quote = lots * BigInt(price) * BigInt(market.notionalMultiplier);
+    const base = lots * market.lotUnits;
+    const takerReceives = this.isBuy ? base : quote;
+    const makerReceives = this.isBuy ? quote : base;
+    const takerFee = feeOfBig(takerReceives, this.takerFeePpm);
+    const makerFee = feeOfBig(makerReceives, makerPpm);
+    const words = this.books.slab.words;
+    const o = maker * orderWords;
+    const ledger = this.books.ledger;
+    const post = (amount: bigint, into: (low: number, high: number) => void) =>
+      into(Number(BigInt.asIntN(32, amount)), Number(amount >> 32n));
+    post(makerReceives, (low, high) => ledger.debit(this.order.paySlot, low, high));
+    post(takerReceives, (low, high) => ledger.capture(words[o + f.paySlot]!, low, high));
+    post(takerReceives - takerFee, (low, high) => ledger.credit(this.receiveSlot, low, high));
+    post(makerReceives - makerFee, (low, high) =>
+      ledger.credit(words[o + f.receiveSlot]!, low, high),
+    );
+    const takerFeeSlot = this.isBuy ? market.feeBaseSlot : market.feeQuoteSlot;
+    const makerFeeSlot = this.isBuy ? market.feeQuoteSlot : market.feeBaseSlot;
+    if (takerFee !== 0n) post(takerFee, (low, high) => ledger.credit(takerFeeSlot, low, high));
+    if (makerFee !== 0n) post(makerFee, (low, high) => ledger.credit(makerFeeSlot, low, high));
+    const out = this.writeFill(maker, price, market);
+    const event = this.events.words;
+    const put = (at: number) => (low: number, high: number) => {
+      event[out + at] = low;
+      event[out + at + 1] = high;
+    };
+    post(quote, put(7));
+    post(takerFee, put(15));
+    post(makerFee, put(17));
+  }
+
+  /** Writes the event of the fill in hand but for its amounts, and returns where it lies. */
+  private writeFill(maker: number, price: number, market: Market): number {
+    this.events.reserve(fillWords);
+    const at = this.events.length;
+    this.events.length = at + fillWords;
+    const words = this.events.words;
+    const slab = this.books.slab;
+    const o = maker * orderWords;
+    const lots = this.fill[0]!;
+    const makerLeft = slab.numbers[maker * orderNumbers + orderNumber.remainingLots]! - lots;
+    const takerLeft = this.byQuote ? 0 : this.left[0]!;
+    words[at] = eventType.fill | (this.isBuy ? 0 : 1 << 8) | (fillWords << 16);
+    words[at + 1] = market.id;
+    words[at + 2] = market.tradeCount | 0;
+    words[at + 3] = (market.tradeCount / 4294967296) | 0;
+    words[at + 4] = price;
+    words[at + 5] = lots | 0;
+    words[at + 6] = (lots / 4294967296) | 0;
+    words[at + 9] = this.idLow;
+    words[at + 10] = this.idHigh;
+    words[at + 11] = slab.words[o + f.idLow]!;
+    words[at + 12] = slab.words[o + f.idHigh]!;
+    words[at + 13] = this.order.account;
+    words[at + 14] = slab.words[o + f.account]!;
+    words[at + 19] = takerLeft | 0;
+    words[at + 20] = (takerLeft / 4294967296) | 0;
+    words[at + 21] = makerLeft | 0;
+    words[at + 22] = (makerLeft / 4294967296) | 0;
+    return at;
+  }
+
+  private expire(): void {
+    const order = this.order;
+    // A market order by quote quantity has no lots of its own to be left over.
+    const left = this.byQuote ? 0 : this.left[0]!;
+    const isSpent = this.spent && this.left[1]! < order.numbers[1]!;
+    this.events.orderClosed(
+      this.idLow,
+      this.idHigh,
+      order.account,
+      order.market.id,
+      order.kind,
+      order.price,
+      left,
+      isSpent ? closeReason.filled : closeReason.expired,
+      false,
+      this.events.words,
+      -1,
+    );
+  }
+
+  private rest(words: Int32Array, at: number, logTimeMs: number): void {
+    const order = this.order;
+    const books = this.books;
+    const market = order.market;
+    const lots = this.left[0]!;
+    books.holdOf(market, order.kind, order.price, lots);
+    books.ledger.hold(order.paySlot, wide[0]!, wide[1]!);
+    const slot = books.slab.take();
+    const slab = books.slab;
+    const o = slot * orderWords;
+    slab.words[o + f.account] = order.account;
+    slab.words[o + f.market] = market.id;
+    slab.words[o + f.kind] = order.kind;
+    slab.words[o + f.price] = order.price;
+    slab.words[o + f.idLow] = this.idLow;
+    slab.words[o + f.idHigh] = this.idHigh;
+    slab.words[o + f.paySlot] = order.paySlot;
+    slab.words[o + f.receiveSlot] = books.ledger.slot(
+      order.account,
+      this.isBuy ? market.baseAsset : market.quoteAsset,
+    );
+    const idBytes = words[at + placeField.clientIdBytes]!;
+    slab.words[o + f.clientIdBytes] = idBytes;
+    books.copyClientId(slot, words, at + placeField.clientId, (idBytes + 3) >>> 2);
+    const n = slot * orderNumbers;
+    slab.numbers[n + orderNumber.remainingLots] = lots;
+    slab.numbers[n + orderNumber.quantityLots] = order.numbers[0]!;
+    slab.numbers[n + orderNumber.acceptedAtMs] = logTimeMs;
+    books.insert(slot, market);
+  }
+}

@@ -1,0 +1,135 @@
+import { clientIdWords, orderField, type OrderSlab, orderWords } from "./order-slab.ts";
+
+/**
+ * Finds an open order's slot by a key that lies in the slab: open addressing over slots, linear
+ * probing, removal by shifting back. Two of them exist: by order id, and by account and client id.
+ */
+abstract class SlotIndex {
+  protected slots: Int32Array;
+  protected mask: number;
+  protected used = 0;
+  protected readonly slab: OrderSlab;
+
+  constructor(slab: OrderSlab, capacity = 1024) {
+    this.slab = slab;
+    this.slots = new Int32Array(capacity);
+    this.mask = capacity - 1;
+  }
+
+  /** Where the key of the order in a slot would like to lie, before masking. */
+  protected abstract homeOf(slot: number): number;
+
+  add(slot: number): void {
+    let at = this.homeOf(slot) & this.mask;
+    while (this.slots[at] !== 0) at = (at + 1) & this.mask;
+    this.slots[at] = slot;
+    if (++this.used * 2 > this.mask) this.grow();
+  }
+
+  remove(slot: number): void {
+    const slots = this.slots;
+    const mask = this.mask;
+    let hole = this.homeOf(slot) & mask;
+    while (slots[hole] !== slot) {
+      if (slots[hole] === 0) throw new Error(`order slot ${slot} is not in the index`);
+      hole = (hole + 1) & mask;
+    }
+    this.used--;
+    let at = hole;
+    for (;;) {
+      at = (at + 1) & mask;
+      const next = slots[at]!;
+      if (next === 0) break;
+      const home = this.homeOf(next) & mask;
+      if (((at - home) & mask) >= ((at - hole) & mask)) {
+        slots[hole] = next;
+        hole = at;
+      }
+    }
+    slots[hole] = 0;
+  }
+
+  private grow(): void {
+    const old = this.slots;
+    this.slots = new Int32Array(old.length * 2);
+    this.mask = this.slots.length - 1;
+    this.used = 0;
+    for (let i = 0; i < old.length; i++) if (old[i] !== 0) this.add(old[i]!);
+  }
+}
+
+export class OrderIdIndex extends SlotIndex {
+  protected homeOf(slot: number): number {
+    return spreadId(this.slab.words[slot * orderWords + orderField.idLow]!);
+  }
+
+  /** The slot of an open order, 0 when there is none. */
+  find(idLow: number, idHigh: number): number {
+    const words = this.slab.words;
+    let at = spreadId(idLow) & this.mask;
+    for (;;) {
+      const slot = this.slots[at]!;
+      if (slot === 0) return 0;
+      const o = slot * orderWords;
+      if (words[o + orderField.idLow] === idLow && words[o + orderField.idHigh] === idHigh) {
+        return slot;
+      }
+      at = (at + 1) & this.mask;
+    }
+  }
+}
+
+/** Order ids count up, so their low bits spread by themselves. */
+function spreadId(idLow: number): number {
+  return idLow;
+}
+
+export class ClientIdIndex extends SlotIndex {
+  protected homeOf(slot: number): number {
+    const words = this.slab.words;
+    const o = slot * orderWords;
+    return hashClientId(
+      words[o + orderField.account]!,
+      words[o + orderField.clientIdBytes]!,
+      this.slab.clientIds,
+      slot * clientIdWords,
+    );
+  }
+
+  /** The slot of an account's open order with this client id, whose bytes lie packed at words[at]. */
+  find(account: number, byteCount: number, words: Int32Array, at: number): number {
+    const slab = this.slab;
+    let home = hashClientId(account, byteCount, words, at) & this.mask;
+    for (;;) {
+      const slot = this.slots[home]!;
+      if (slot === 0) return 0;
+      const o = slot * orderWords;
+      if (
+        slab.words[o + orderField.account] === account &&
+        slab.words[o + orderField.clientIdBytes] === byteCount &&
+        sameWords(slab.clientIds, slot * clientIdWords, words, at, (byteCount + 3) >>> 2)
+      ) {
+        return slot;
+      }
+      home = (home + 1) & this.mask;
+    }
+  }
+}
+
+function hashClientId(account: number, byteCount: number, words: Int32Array, at: number): number {
+  let hash = Math.imul(account ^ 0x811c9dc5, 16777619);
+  const count = (byteCount + 3) >>> 2;
+  for (let i = 0; i < count; i++) hash = Math.imul(hash ^ words[at + i]!, 0x9e3779b1) ^ (hash >>> 15);
+  return hash ^ (hash >>> 13);
+}
+
+function sameWords(
+  a: Int32Array,
+  aAt: number,
+  b: Int32Array,
+  bAt: number,
+  count: number,
+): boolean {
+  for (let i = 0; i < count; i++) if (a[aAt + i] !== b[bAt + i]) return false;
+  return true;
+}

@@ -1,0 +1,116 @@
+/**
+ * All resting orders of all markets in typed arrays, one slot each, linked by slot numbers: within
+ * their price level (first in, first out), and within their account. Slot 0 is nobody. Freed slots
+ * are reused last-in first-out through the `next` word, in the same order on every node.
+ */
+export const orderWords = 16;
+
+/** Word offsets within an order's slot. */
+export const orderField = {
+  next: 0,
+  previous: 1,
+  level: 2,
+  account: 3,
+  market: 4,
+  /** Side, type and time in force as the command packs them. */
+  kind: 5,
+  price: 6,
+  idLow: 7,
+  idHigh: 8,
+  accountNext: 9,
+  accountPrevious: 10,
+  /** Ledger slot whose held part covers the order. */
+  paySlot: 11,
+  /** Ledger slot that receives what it buys. */
+  receiveSlot: 12,
+  clientIdBytes: 13,
+} as const;
+
+/** Float64 offsets: exact integers all. */
+export const orderNumbers = 3;
+export const orderNumber = { remainingLots: 0, quantityLots: 1, acceptedAtMs: 2 } as const;
+
+/** Words kept for a client order id: 36 bytes. */
+export const clientIdWords = 9;
+
+export class OrderSlab {
+  words: Int32Array;
+  numbers: Float64Array;
+  clientIds: Int32Array;
+  private free = 0;
+  private count = 1;
+
+  constructor(capacity = 1024) {
+    this.words = new Int32Array(capacity * orderWords);
+    this.numbers = new Float64Array(capacity * orderNumbers);
+    this.clientIds = new Int32Array(capacity * clientIdWords);
+  }
+
+  take(): number {
+    const slot = this.free;
+    if (slot !== 0) {
+      this.free = this.words[slot * orderWords]!;
+      return slot;
+    }
+    if (this.count * orderWords >= this.words.length) this.grow();
+    return this.count++;
+  }
+
+  give(slot: number): void {
+    const at = slot * orderWords;
+    this.words[at] = this.free;
+    // A free slot has no level: what walks the slab can tell it from a live one.
+    this.words[at + orderField.level] = 0;
+    this.free = slot;
+  }
+
+  get slotCount(): number {
+    return this.count;
+  }
+
+  isLive(slot: number): boolean {
+    return this.words[slot * orderWords + orderField.level] !== 0;
+  }
+
+  orderId(slot: number): number {
+    const at = slot * orderWords;
+    return (
+      (this.words[at + orderField.idHigh]! >>> 0) * 4294967296 +
+      (this.words[at + orderField.idLow]! >>> 0)
+    );
+  }
+
+  private grow(): void {
+    const words = new Int32Array(this.words.length * 2);
+    words.set(this.words);
+    this.words = words;
+    const numbers = new Float64Array(this.numbers.length * 2);
+    numbers.set(this.numbers);
+    this.numbers = numbers;
+    const clientIds = new Int32Array(this.clientIds.length * 2);
+    clientIds.set(this.clientIds);
+    this.clientIds = clientIds;
+  }
+
+  raw(): { words: Int32Array; numbers: Float64Array; clientIds: Int32Array; free: number } {
+    return {
+      words: this.words.subarray(0, this.count * orderWords),
+      numbers: this.numbers.subarray(0, this.count * orderNumbers),
+      clientIds: this.clientIds.subarray(0, this.count * clientIdWords),
+      free: this.free,
+    };
+  }
+
+  static fromRaw(raw: ReturnType<OrderSlab["raw"]>): OrderSlab {
+    const count = raw.words.length / orderWords;
+    let capacity = 1024;
+    while (capacity < count) capacity *= 2;
+    const slab = new OrderSlab(capacity);
+    slab.words.set(raw.words);
+    slab.numbers.set(raw.numbers);
+    slab.clientIds.set(raw.clientIds);
+    slab.free = raw.free;
+    slab.count = count;
+    return slab;
+  }
+}

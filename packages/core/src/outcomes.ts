@@ -1,0 +1,173 @@
+/**
+ * The outcomes of recent requests: the events of each command that carried a request id, in a ring
+ * of words, found by id. A request that comes again gets its one result; one that may have been
+ * forgotten is refused, never done twice.
+ *
+ * An entry in the ring: length in words, four id words, then the events.
+ * Ids are UUIDv7, whose first 48 bits are milliseconds; `forgottenThroughMs` is the latest such time
+ * among the entries that have been overwritten.
+ */
+export const outcomeRingWords: number = 1 << 22;
+const indexCapacity = 1 << 19;
+const entriesMax = 1 << 18;
+const entryHeaderWords = 5;
+/** Larger outcomes (a cancel-all of thousands) are cut to their first events: enough to say what happened. */
+export const outcomeEventWordsMax: number = 1 << 14;
+
+export class Outcomes {
+  private readonly ring: Int32Array;
+  private readonly index = new Int32Array(indexCapacity);
+  /** Offsets of the oldest entry and of the next one, counted without wrapping. */
+  private tail = 0;
+  private head = 0;
+  private entries = 0;
+  forgottenThroughMs = 0;
+
+  constructor(ring: Int32Array = new Int32Array(outcomeRingWords)) {
+    this.ring = ring;
+  }
+
+  /** Offset of the entry for the id at words[at..at+3], -1 when there is none. */
+  find(words: Int32Array, at: number): number {
+    const mask = indexCapacity - 1;
+    let slot = homeOf(words, at) & mask;
+    for (;;) {
+      const entry = this.index[slot]! - 1;
+      if (entry < 0) return -1;
+      if (sameId(this.ring, entry + 1, words, at)) return entry;
+      slot = (slot + 1) & mask;
+    }
+  }
+
+  /** Whether an outcome for this id could have been kept and lost since. */
+  mayBeForgotten(words: Int32Array, at: number): boolean {
+    return requestTimeMs(words, at) <= this.forgottenThroughMs;
+  }
+
+  /** The events kept at an entry: a view that the next `remember` may overwrite. */
+  eventWords(entry: number): Int32Array {
+    return this.ring.subarray(entry + entryHeaderWords, entry + this.ring[entry]!);
+  }
+
+  remember(id: Int32Array, idAt: number, events: Int32Array, start: number, end: number): void {
+    const length = entryHeaderWords + (end - start);
+    const ringLength = this.ring.length;
+    // Entries do not wrap: the words that are left at the end of the ring are skipped.
+    const place = this.head % ringLength;
+    if (place + length > ringLength) {
+      this.makeRoom(ringLength - place);
+      this.ring.fill(0, place);
+      this.head += ringLength - place;
+    }
+    this.makeRoom(length);
+    while (this.entries >= entriesMax) this.forgetOldest();
+    const entry = this.head % ringLength;
+    this.ring[entry] = length;
+    for (let i = 0; i < 4; i++) this.ring[entry + 1 + i] = id[idAt + i]!;
+    for (let i = start; i < end; i++) this.ring[entry + entryHeaderWords + i - start] = events[i]!;
+    this.head += length;
+    this.entries++;
+    this.addToIndex(entry);
+  }
+
+  private makeRoom(words: number): void {
+    while (this.head + words - this.tail > this.ring.length) this.forgetOldest();
+  }
+
+  private forgetOldest(): void {
+    const ringLength = this.ring.length;
+    const entry = this.tail % ringLength;
+    const length = this.ring[entry]!;
+    if (length === 0) {
+      this.tail += ringLength - entry;
+      return;
+    }
+    const timeMs = requestTimeMs(this.ring, entry + 1);
+    if (timeMs > this.forgottenThroughMs) this.forgottenThroughMs = timeMs;
+    this.removeFromIndex(entry);
+    this.tail += length;
+    this.entries--;
+  }
+
+  private addToIndex(entry: number): void {
+    const mask = indexCapacity - 1;
+    let slot = homeOf(this.ring, entry + 1) & mask;
+    while (this.index[slot] !== 0) slot = (slot + 1) & mask;
+    this.index[slot] = entry + 1;
+  }
+
+  private removeFromIndex(entry: number): void {
+    const mask = indexCapacity - 1;
+    const index = this.index;
+    let hole = homeOf(this.ring, entry + 1) & mask;
+    while (index[hole] !== entry + 1) hole = (hole + 1) & mask;
+    let at = hole;
+    for (;;) {
+      at = (at + 1) & mask;
+      const next = index[at]!;
+      if (next === 0) break;
+      const home = homeOf(this.ring, next) & mask;
+      if (((at - home) & mask) >= ((at - hole) & mask)) {
+        index[hole] = next;
+        hole = at;
+      }
+    }
+    index[hole] = 0;
+  }
+
+  /** What a snapshot keeps: only the words in use, oldest first, so that its size follows the traffic. */
+  raw(): { head: number; tail: number; forgottenThroughMs: number; words: Int32Array } {
+    const length = this.head - this.tail;
+    const words = new Int32Array(length);
+    for (let i = 0; i < length; i++) words[i] = this.ring[(this.tail + i) % this.ring.length]!;
+    return { head: this.head, tail: this.tail, forgottenThroughMs: this.forgottenThroughMs, words };
+  }
+
+  static fromRaw(raw: ReturnType<Outcomes["raw"]>): Outcomes {
+    const outcomes = new Outcomes();
+    const ringLength = outcomes.ring.length;
+    if (raw.words.length > ringLength || raw.head - raw.tail !== raw.words.length) {
+      throw new Error("the outcomes do not fit their ring");
+    }
+    for (let i = 0; i < raw.words.length; i++) {
+      outcomes.ring[(raw.tail + i) % ringLength] = raw.words[i]!;
+    }
+    outcomes.head = raw.head;
+    outcomes.tail = raw.tail;
+    outcomes.forgottenThroughMs = raw.forgottenThroughMs;
+    for (let at = raw.tail; at < raw.head; ) {
+      const entry = at % ringLength;
+      const length = outcomes.ring[entry]!;
+      if (length === 0) at += ringLength - entry;
+      else {
+        outcomes.addToIndex(entry);
+        outcomes.entries++;
+        at += length;
+      }
+    }
+    return outcomes;
+  }
+}
+
+function homeOf(words: Int32Array, at: number): number {
+  const h = Math.imul(words[at]! ^ Math.imul(words[at + 3]!, 0x9e3779b1), 0x85ebca6b);
+  return h ^ (h >>> 15) ^ words[at + 2]!;
+}
+
+function sameId(a: Int32Array, aAt: number, b: Int32Array, bAt: number): boolean {
+  return (
+    a[aAt] === b[bAt] &&
+    a[aAt + 1] === b[bAt + 1] &&
+    a[aAt + 2] === b[bAt + 2] &&
+    a[aAt + 3] === b[bAt + 3]
+  );
+}
+
+/** The milliseconds of a UUIDv7: its first word (bits 47-16 of the time) and the upper half of its second. */
+export function requestTimeMs(words: Int32Array, at: number): number {
+  return (words[at]! >>> 0) * 65536 + (words[at + 1]! >>> 16);
+}
+
+export function hasRequestId(words: Int32Array, at: number): boolean {
+  return (words[at]! | words[at + 1]! | words[at + 2]! | words[at + 3]!) !== 0;
+}

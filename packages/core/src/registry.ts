@@ -1,0 +1,201 @@
+import { accountsMax, type Accounts } from "./accounts.ts";
+import { type Assets, assetDecimalsMax, assetsMax, isAssetCode } from "./assets.ts";
+import { type KeyKind, keyKind, type MarketState, marketState } from "./command.ts";
+import { eventType } from "./event.ts";
+import { readMarketParameters } from "./event.ts";
+import type { EventBuffer } from "./event-buffer.ts";
+import { keyMaterialBytesMax, keyNameBytesMax, type Keys, keysPerAccountMax } from "./keys.ts";
+import { feeAccount, type Ledger } from "./ledger.ts";
+import {
+  checkMarketParameters,
+  isFeePpm,
+  Market,
+  type Markets,
+  marketsMax,
+  notionalMultiplier,
+} from "./markets.ts";
+import { type Refusal, refusal } from "./refusal.ts";
+import type { WordReader } from "./word-reader.ts";
+
+const labelBytesMax = 200;
+
+/** What the venue trades and for whom: assets, markets, accounts and keys, made and changed by command. */
+export class Registry {
+  private readonly assets: Assets;
+  private readonly markets: Markets;
+  private readonly accounts: Accounts;
+  private readonly keys: Keys;
+  private readonly ledger: Ledger;
+  private readonly events: EventBuffer;
+
+  constructor(of: {
+    assets: Assets;
+    markets: Markets;
+    accounts: Accounts;
+    keys: Keys;
+    ledger: Ledger;
+    events: EventBuffer;
+  }) {
+    this.assets = of.assets;
+    this.markets = of.markets;
+    this.accounts = of.accounts;
+    this.keys = of.keys;
+    this.ledger = of.ledger;
+    this.events = of.events;
+  }
+
+  createAsset(r: WordReader): Refusal | 0 {
+    const code = r.text(64);
+    const decimals = r.i32();
+    if (!r.ok || !isAssetCode(code) || decimals < 0 || decimals > assetDecimalsMax) {
+      return refusal.malformedCommand;
+    }
+    if (this.assets.byCode(code) !== undefined) return refusal.assetExists;
+    if (this.assets.all().length >= assetsMax) return refusal.tooManyAssets;
+    const asset = this.assets.add(code, decimals);
+    const event = this.events.begin(eventType.assetCreated);
+    this.events.i32(asset.id).text(code).i32(decimals);
+    this.events.end(event);
+    return 0;
+  }
+
+  createMarket(r: WordReader): Refusal | 0 {
+    const from = r.at;
+    const parameters = readMarketParameters(r);
+    if (!r.ok) return refusal.malformedCommand;
+    const base = this.assets.get(parameters.baseAsset);
+    const quote = this.assets.get(parameters.quoteAsset);
+    if (base === undefined || quote === undefined || base === quote) return refusal.unknownAsset;
+    if (this.markets.bySymbol(parameters.symbol) !== undefined) return refusal.marketExists;
+    if (this.markets.all().length >= marketsMax) return refusal.tooManyMarkets;
+    const wrong = checkMarketParameters(parameters, base);
+    if (wrong !== 0) return wrong;
+    const id = this.markets.all().length;
+    const multiplier = Number(notionalMultiplier(parameters, base));
+    const feeSlots = {
+      base: this.ledger.slot(feeAccount, base.id),
+      quote: this.ledger.slot(feeAccount, quote.id),
+    };
+    this.markets.add(new Market(id, parameters, multiplier, feeSlots));
+    const event = this.events.begin(eventType.marketCreated);
+    this.events.i32(id);
+    for (let i = from; i < r.at; i++) this.events.i32(r.words[i]!);
+    this.events.end(event);
+    return 0;
+  }
+
+  setMarketState(r: WordReader): Refusal | 0 {
+    const market = this.markets.get(r.i32());
+    const state = r.i32();
+    if (!r.ok || state < 0 || state > marketState.cancelOnly) return refusal.malformedCommand;
+    if (market === undefined) return refusal.unknownMarket;
+    market.state = state as MarketState;
+    this.small(eventType.marketStateChanged, market.id, state);
+    return 0;
+  }
+
+  setMarketFees(r: WordReader): Refusal | 0 {
+    const market = this.markets.get(r.i32());
+    const makerFeePpm = r.i32();
+    const takerFeePpm = r.i32();
+    if (!r.ok) return refusal.malformedCommand;
+    if (market === undefined) return refusal.unknownMarket;
+    if (!isFeePpm(makerFeePpm) || !isFeePpm(takerFeePpm)) return refusal.feeTooHigh;
+    market.makerFeePpm = makerFeePpm;
+    market.takerFeePpm = takerFeePpm;
+    this.small(eventType.marketFeesChanged, market.id, makerFeePpm, takerFeePpm);
+    return 0;
+  }
+
+  createAccount(r: WordReader): Refusal | 0 {
+    const label = r.text(labelBytesMax);
+    if (!r.ok) return refusal.malformedCommand;
+    if (this.accounts.count >= accountsMax) return refusal.tooManyAccounts;
+    const account = this.accounts.open(label);
+    const event = this.events.begin(eventType.accountCreated);
+    this.events.i32(account).text(label);
+    this.events.end(event);
+    return 0;
+  }
+
+  setAccountFlags(r: WordReader): Refusal | 0 {
+    const account = r.i32();
+    const flags = r.i32();
+    if (!r.ok || flags < 0 || flags > 7) return refusal.malformedCommand;
+    if (!this.isCustomer(account)) return refusal.unknownAccount;
+    this.accounts.setFlags(account, flags);
+    this.small(eventType.accountFlagsChanged, account, flags);
+    return 0;
+  }
+
+  setAccountFees(r: WordReader): Refusal | 0 {
+    const account = r.i32();
+    const makerFeePpm = r.i32();
+    const takerFeePpm = r.i32();
+    if (!r.ok) return refusal.malformedCommand;
+    if (!this.isCustomer(account)) return refusal.unknownAccount;
+    const sound = (ppm: number) => ppm === -1 || isFeePpm(ppm);
+    if (!sound(makerFeePpm) || !sound(takerFeePpm)) return refusal.feeTooHigh;
+    this.accounts.setFees(account, makerFeePpm, takerFeePpm);
+    this.small(eventType.accountFeesChanged, account, makerFeePpm, takerFeePpm);
+    return 0;
+  }
+
+  createKey(r: WordReader, logTimeMs: number): Refusal | 0 {
+    const account = r.i32();
+    const kind = r.i32();
+    const permissions = r.i32();
+    const name = r.text(keyNameBytesMax);
+    const label = r.text(labelBytesMax);
+    const material = r.bytes(keyMaterialBytesMax);
+    const allowedAddresses = r.text(2048);
+    const sound =
+      r.ok &&
+      /^[\x21-\x7e]+$/.test(name) &&
+      kind >= 0 &&
+      kind <= keyKind.administrator &&
+      permissions >= 0 &&
+      permissions <= 7;
+    if (!sound) return refusal.malformedCommand;
+    if (kind === keyKind.administrator ? account !== 0 : !this.isCustomer(account)) {
+      return refusal.unknownAccount;
+    }
+    if (this.keys.get(name) !== undefined) return refusal.keyExists;
+    if (this.keys.ofAccount(account).length >= keysPerAccountMax) return refusal.tooManyKeys;
+    this.keys.add({
+      name,
+      account,
+      kind: kind as KeyKind,
+      permissions,
+      label,
+      material,
+      allowedAddresses,
+      createdAtMs: logTimeMs,
+    });
+    const event = this.events.begin(eventType.keyCreated);
+    this.events.i32(account).i32(kind).text(name);
+    this.events.end(event);
+    return 0;
+  }
+
+  revokeKey(r: WordReader): Refusal | 0 {
+    const key = this.keys.get(r.text(keyNameBytesMax));
+    if (!r.ok) return refusal.malformedCommand;
+    if (key === undefined) return refusal.unknownKey;
+    this.keys.remove(key);
+    const event = this.events.begin(eventType.keyRevoked);
+    this.events.i32(key.account).text(key.name);
+    this.events.end(event);
+    return 0;
+  }
+
+  isCustomer(account: number): boolean {
+    return account > feeAccount && this.accounts.exists(account);
+  }
+
+  private small(type: Parameters<EventBuffer["begin"]>[0], ...words: number[]): void {
+    const event = this.events.begin(type);
+    for (const word of words) this.events.i32(word);
+    this.events.end(event);
+  }
+}

@@ -1,0 +1,235 @@
+import { Accounts } from "./accounts.ts";
+import { Assets } from "./assets.ts";
+import { Books } from "./books.ts";
+import type { KeyKind, MarketParameters, MarketState } from "./command.ts";
+import { readMarketParameters } from "./event.ts";
+import { WordHash } from "./hash.ts";
+import { IntMap } from "./int-map.ts";
+import { Keys } from "./keys.ts";
+import { feeAccount, Ledger } from "./ledger.ts";
+import { LevelSlab } from "./level-slab.ts";
+import { LogClock } from "./log-clock.ts";
+import { BookSide, Market, Markets, notionalMultiplier } from "./markets.ts";
+import { orderField as f, OrderSlab, orderWords } from "./order-slab.ts";
+import { Outcomes } from "./outcomes.ts";
+import { PriceTree } from "./price-tree.ts";
+import type { VenueState } from "./venue.ts";
+import { WordReader } from "./word-reader.ts";
+import { WordWriter } from "./word-writer.ts";
+
+/**
+ * The whole state as words: magic, format version, checksum, then the parts in the order of `saveState`.
+ * Tables are kept raw, so that a restored venue takes the same slots in the same order as one that lived.
+ */
+const magic = 0x504e5348; // "HSNP"
+const formatVersion = 1;
+const headerWords = 4;
+
+export class SnapshotError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "SnapshotError";
+  }
+}
+
+export function saveState(state: VenueState): Uint8Array {
+  const w = new WordWriter(1 << 16);
+  w.i32(magic).i32(formatVersion).i32(0).i32(0);
+  w.u53(state.position).i32(state.hash.a).i32(state.hash.b).u53(state.transferCount);
+  const clock = state.clock.raw();
+  w.u53(clock.nowMs).run(floatWords(clock.latestMs)).run(floatWords(clock.silenceMs));
+  w.i32(state.assets.all().length);
+  for (const asset of state.assets.all()) w.text(asset.code).i32(asset.decimals);
+  const accounts = state.accounts.raw();
+  w.i32(accounts.labels.length);
+  for (const label of accounts.labels) w.text(label);
+  w.run(accounts.words);
+  saveKeys(w, state.keys);
+  const ledger = state.ledger.raw();
+  w.run(ledger.words).run(ledger.owners).i32(state.ledger.digest);
+  w.i32(state.references.size);
+  for (const reference of state.references) w.text(reference);
+  saveBooks(w, state.books);
+  w.i32(state.markets.all().length);
+  for (const market of state.markets.all()) saveMarket(w, market);
+  const outcomes = state.outcomes.raw();
+  w.u53(outcomes.head).u53(outcomes.tail).u53(outcomes.forgottenThroughMs).run(outcomes.words);
+  const checksum = new WordHash();
+  checksum.add(w.words, headerWords, w.length);
+  w.words[2] = checksum.a;
+  w.words[3] = checksum.b;
+  return new Uint8Array(w.toWords().buffer);
+}
+
+function saveKeys(w: WordWriter, keys: Keys): void {
+  const all = keys.all();
+  w.i32(all.length);
+  for (const key of all) {
+    w.text(key.name).i32(key.account).i32(key.kind).i32(key.permissions).text(key.label);
+    w.bytes(key.material).text(key.allowedAddresses).u53(key.createdAtMs);
+  }
+}
+
+function saveBooks(w: WordWriter, books: Books): void {
+  const slab = books.slab.raw();
+  w.run(slab.words).run(floatWords(slab.numbers)).run(slab.clientIds).i32(slab.free);
+  const levels = books.levels.raw();
+  w.run(levels.words).run(floatWords(levels.lots)).i32(levels.free);
+  w.u53(books.nextOrderId).i32(books.restingCount);
+}
+
+function saveMarket(w: WordWriter, m: Market): void {
+  w.text(m.symbol).i32(m.baseAsset).i32(m.quoteAsset).i64(m.tickUnits).i64(m.lotUnits);
+  w.i32(m.priceTicksMin).i32(m.priceTicksMax).u53(m.quantityLotsMin).u53(m.quantityLotsMax);
+  w.u53(m.marketQuantityLotsMax).i64(m.notionalMin).i32(m.makerFeePpm).i32(m.takerFeePpm);
+  w.i32(m.openOrdersMax);
+  w.i32(m.state).u53(m.bookSequence).u53(m.tradeCount).run(m.openOrders.raw());
+  for (const bookSide of [m.bids, m.asks]) {
+    const [levelByPrice, bitmaps] = bookSide.levels.raw();
+    w.run(levelByPrice).run(bitmaps).i32(bookSide.bestPrice);
+  }
+}
+
+export function restoreState(snapshot: Uint8Array): VenueState {
+  const words = checkedWords(snapshot);
+  const r = new WordReader(words, headerWords);
+  try {
+    const state = readState(r);
+    if (r.ok && r.at === r.end) return state;
+  } catch (error) {
+    throw new SnapshotError(`the snapshot's content is not sound: ${String(error)}`);
+  }
+  throw new SnapshotError("the snapshot ends too early or too late");
+}
+
+function checkedWords(snapshot: Uint8Array): Int32Array {
+  if (snapshot.length < headerWords * 4 || snapshot.length % 4 !== 0) {
+    throw new SnapshotError(`${snapshot.length} bytes are no snapshot`);
+  }
+  const aligned = snapshot.byteOffset % 4 === 0 ? snapshot : snapshot.slice();
+  const words = new Int32Array(aligned.buffer, aligned.byteOffset, aligned.length / 4);
+  if (words[0] !== magic) throw new SnapshotError("not a snapshot: the magic is missing");
+  if (words[1] !== formatVersion) {
+    throw new SnapshotError(`snapshot format ${words[1]}; this version knows ${formatVersion}`);
+  }
+  const checksum = new WordHash();
+  checksum.add(words, headerWords, words.length);
+  if (checksum.a !== words[2] || checksum.b !== words[3]) {
+    throw new SnapshotError("the snapshot's checksum does not fit its content");
+  }
+  return words;
+}
+
+function readState(r: WordReader): VenueState {
+  const position = r.u53();
+  const hash = new WordHash();
+  hash.a = r.i32();
+  hash.b = r.i32();
+  const transferCount = r.u53();
+  const clock = LogClock.fromRaw({
+    nowMs: r.u53(),
+    latestMs: wordFloats(r.run()),
+    silenceMs: wordFloats(r.run()),
+  });
+  const assets = new Assets();
+  for (let count = r.i32(); count > 0 && r.ok; count--) assets.add(r.text(64), r.i32());
+  const labels: string[] = [];
+  for (let count = r.i32(); count > 0 && r.ok; count--) labels.push(r.text(1024));
+  const accounts = Accounts.fromRaw(r.run(), labels);
+  const keys = readKeys(r);
+  const ledger = Ledger.fromRaw(r.run(), r.run(), r.i32());
+  const references = new Set<string>();
+  for (let count = r.i32(); count > 0 && r.ok; count--) references.add(r.text(1024));
+  const markets = new Markets();
+  const books = readBooks(r, ledger, accounts, markets);
+  for (let count = r.i32(); count > 0 && r.ok; count--) {
+    markets.add(readMarket(r, markets.all().length, assets, ledger));
+  }
+  const outcomes = Outcomes.fromRaw({
+    head: r.u53(),
+    tail: r.u53(),
+    forgottenThroughMs: r.u53(),
+    words: r.run(),
+  });
+  return {
+    assets,
+    accounts,
+    keys,
+    ledger,
+    markets,
+    books,
+    outcomes,
+    clock,
+    hash,
+    transferCount,
+    references,
+    position,
+  };
+}
+
+function readKeys(r: WordReader): Keys {
+  const keys = new Keys();
+  for (let count = r.i32(); count > 0 && r.ok; count--) {
+    keys.add({
+      name: r.text(1024),
+      account: r.i32(),
+      kind: r.i32() as KeyKind,
+      permissions: r.i32(),
+      label: r.text(1024),
+      material: r.bytes(),
+      allowedAddresses: r.text(4096),
+      createdAtMs: r.u53(),
+    });
+  }
+  return keys;
+}
+
+function readBooks(r: WordReader, ledger: Ledger, accounts: Accounts, markets: Markets): Books {
+  const slab = OrderSlab.fromRaw({
+    words: r.run(),
+    numbers: wordFloats(r.run()),
+    clientIds: r.run(),
+    free: r.i32(),
+  });
+  const levels = LevelSlab.fromRaw({ words: r.run(), lots: wordFloats(r.run()), free: r.i32() });
+  const books = new Books(ledger, accounts, markets, slab, levels);
+  books.nextOrderId = r.u53();
+  books.restingCount = r.i32();
+  for (let slot = 1; slot < slab.slotCount; slot++) {
+    if (!slab.isLive(slot)) continue;
+    books.byId.add(slot);
+    if (slab.words[slot * orderWords + f.clientIdBytes] !== 0) books.byClientId.add(slot);
+  }
+  return books;
+}
+
+function readMarket(r: WordReader, id: number, assets: Assets, ledger: Ledger): Market {
+  const parameters: MarketParameters = readMarketParameters(r);
+  const state = r.i32() as MarketState;
+  const bookSequence = r.u53();
+  const tradeCount = r.u53();
+  const openOrders = IntMap.fromRaw(r.run());
+  const readSide = () =>
+    new BookSide(new PriceTree(IntMap.fromRaw(r.run()), IntMap.fromRaw(r.run())), r.i32());
+  const book = { bids: readSide(), asks: readSide(), openOrders };
+  const base = assets.get(parameters.baseAsset);
+  if (base === undefined) throw new Error(`market ${parameters.symbol} has no base asset`);
+  const multiplier = Number(notionalMultiplier(parameters, base));
+  const feeSlots = {
+    base: ledger.slot(feeAccount, parameters.baseAsset),
+    quote: ledger.slot(feeAccount, parameters.quoteAsset),
+  };
+  const market = new Market(id, parameters, multiplier, feeSlots, book);
+  market.state = state;
+  market.bookSequence = bookSequence;
+  market.tradeCount = tradeCount;
+  return market;
+}
+
+/** The words of exact numbers, and back: `run` copies, so that both are aligned. */
+function floatWords(numbers: Float64Array): Int32Array {
+  return new Int32Array(numbers.buffer, numbers.byteOffset, numbers.length * 2);
+}
+function wordFloats(words: Int32Array): Float64Array {
+  return new Float64Array(words.buffer, words.byteOffset, words.length >> 1);
+}

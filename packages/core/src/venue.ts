@@ -1,0 +1,427 @@
+import { Accounts } from "./accounts.ts";
+import { Assets } from "./assets.ts";
+import { auditLedger, type AuditReport } from "./audit.ts";
+import { type Batch, commandLengthWords, openBatch } from "./batch.ts";
+import { Books } from "./books.ts";
+import { Cancelling, cancelField } from "./cancelling.ts";
+import type { PlaceOrder, Side } from "./command.ts";
+import {
+  commandFlagRetry,
+  commandHeaderWords,
+  commandType,
+  encodePlaceOrder,
+  side,
+} from "./command.ts";
+import { closeReason, eventLengthWords, eventType, refusedStage } from "./event.ts";
+import { EventBuffer } from "./event-buffer.ts";
+import { WordHash } from "./hash.ts";
+import { Keys } from "./keys.ts";
+import { Ledger } from "./ledger.ts";
+import { LogClock } from "./log-clock.ts";
+import { Markets } from "./markets.ts";
+import { Matching } from "./matching.ts";
+import {
+  findByClientId,
+  listLevels,
+  listOpenOrders,
+  type OpenOrder,
+  type PriceLevel,
+  readOpenOrder,
+} from "./open-orders.ts";
+import { OrderCheck, placeField } from "./order-check.ts";
+import { clientIdWords } from "./order-slab.ts";
+import { hasRequestId, outcomeEventWordsMax, Outcomes } from "./outcomes.ts";
+import { type Refusal, refusal } from "./refusal.ts";
+import { Registry } from "./registry.ts";
+import { restoreState, saveState } from "./snapshot.ts";
+import { Treasury } from "./treasury.ts";
+import { WordReader } from "./word-reader.ts";
+import { WordWriter } from "./word-writer.ts";
+
+/** Everything the venue is, but for what derives from it. `snapshot.ts` saves and restores exactly this. */
+export type VenueState = {
+  readonly assets: Assets;
+  readonly accounts: Accounts;
+  readonly keys: Keys;
+  readonly ledger: Ledger;
+  readonly markets: Markets;
+  readonly books: Books;
+  readonly outcomes: Outcomes;
+  readonly clock: LogClock;
+  readonly hash: WordHash;
+  readonly transferCount: number;
+  readonly references: Set<string>;
+  readonly position: number;
+};
+
+const clientIdBytesMax = clientIdWords * 4;
+
+/**
+ * The venue as a pure function: batches of the log in, events out. Same log, same bytes, on every
+ * node. Expected failures are refusals among the events; anything thrown is a bug or a damaged log.
+ */
+export class Venue {
+  readonly assets: Assets;
+  readonly accounts: Accounts;
+  readonly keys: Keys;
+  readonly markets: Markets;
+  /** The events of the batch in hand, command after command; cleared when a batch begins. */
+  readonly events: EventBuffer = new EventBuffer();
+  /** Of the last batch applied; 0 when there was none. */
+  position: number;
+
+  private readonly ledger: Ledger;
+  private readonly books: Books;
+  private readonly outcomes: Outcomes;
+  private readonly clock: LogClock;
+  private readonly runningHash: WordHash;
+  private readonly check: OrderCheck;
+  private readonly matching: Matching;
+  private readonly cancelling: Cancelling;
+  private readonly registry: Registry;
+  private readonly treasury: Treasury;
+
+  private constructor(state: VenueState) {
+    this.assets = state.assets;
+    this.accounts = state.accounts;
+    this.keys = state.keys;
+    this.markets = state.markets;
+    this.ledger = state.ledger;
+    this.books = state.books;
+    this.outcomes = state.outcomes;
+    this.clock = state.clock;
+    this.runningHash = state.hash;
+    this.position = state.position;
+    this.check = new OrderCheck(this.books);
+    this.matching = new Matching(this.books, this.check, this.events);
+    this.cancelling = new Cancelling(this.books, this.events);
+    this.registry = new Registry({ ...state, events: this.events });
+    this.treasury = new Treasury(
+      this.ledger,
+      this.accounts,
+      this.assets,
+      this.events,
+      state.references,
+    );
+    this.treasury.transferCount = state.transferCount;
+  }
+
+  static create(): Venue {
+    const assets = new Assets();
+    const accounts = new Accounts();
+    accounts.open("external");
+    accounts.open("fees");
+    const ledger = new Ledger();
+    const markets = new Markets();
+    return new Venue({
+      assets,
+      accounts,
+      keys: new Keys(),
+      ledger,
+      markets,
+      books: new Books(ledger, accounts, markets),
+      outcomes: new Outcomes(),
+      clock: new LogClock(),
+      hash: new WordHash(),
+      transferCount: 0,
+      references: new Set(),
+      position: 0,
+    });
+  }
+
+  static restore(snapshot: Uint8Array): Venue {
+    return new Venue(restoreState(snapshot));
+  }
+
+  save(): Uint8Array {
+    return saveState({
+      assets: this.assets,
+      accounts: this.accounts,
+      keys: this.keys,
+      ledger: this.ledger,
+      markets: this.markets,
+      books: this.books,
+      outcomes: this.outcomes,
+      clock: this.clock,
+      hash: this.runningHash,
+      transferCount: this.treasury.transferCount,
+      references: this.treasury.references,
+      position: this.position,
+    });
+  }
+
+  /** Log time in ms since 1970: of the latest batch. */
+  get logTimeMs(): number {
+    return this.clock.nowMs;
+  }
+
+  /** Rolls over all events and postings up to the last batch: equal on every node that applied the same log. */
+  get hash(): readonly [number, number] {
+    return [this.runningHash.a, this.runningHash.b];
+  }
+
+  applyBatch(bytes: Uint8Array, position: number): void {
+    const batch = openBatch(bytes);
+    this.beginBatch(batch, position);
+    for (let at = batch.firstCommandAt; at < batch.end; ) {
+      this.applyCommand(batch.words, at);
+      at += commandLengthWords(batch.words, at);
+    }
+    this.endBatch();
+  }
+
+  beginBatch(batch: Batch, position: number): void {
+    if (position !== this.position + 1) {
+      throw new Error(`position ${position} cannot follow ${this.position}`);
+    }
+    this.position = position;
+    this.events.clear();
+    this.clock.advance(batch.header.nodeId, batch.header.timeMs);
+  }
+
+  endBatch(): void {
+    this.runningHash.add(this.events.words, 0, this.events.length);
+    this.runningHash.addWord(this.ledger.digest);
+    this.runningHash.addWord(this.clock.nowMs | 0);
+    this.runningHash.addWord(this.position | 0);
+  }
+
+  /** Applies the command at words[at] of an opened batch; its events are appended to `events`. */
+  applyCommand(words: Int32Array, at: number): void {
+    const withId = hasRequestId(words, at + 1);
+    const start = this.events.length;
+    if (withId && this.answeredFromMemory(words, at)) return;
+    const type = words[at]! & 0xff;
+    const end = at + (words[at]! >>> 16);
+    const body = at + commandHeaderWords;
+    const refused =
+      type >= commandType.placeOrder
+        ? this.applyOrderCommand(type, words, body, end)
+        : this.applyRareCommand(type, words, body, end);
+    if (refused !== 0) this.events.refused(refused, refusedStage.whole, type);
+    if (withId) {
+      this.outcomes.remember(words, at + 1, this.events.words, start, this.cutOutcome(start));
+    }
+  }
+
+  /** A request that was answered before gets the same answer; a repeated one that may have been is refused. */
+  private answeredFromMemory(words: Int32Array, at: number): boolean {
+    const entry = this.outcomes.find(words, at + 1);
+    if (entry >= 0) {
+      const kept = this.outcomes.eventWords(entry);
+      const events = this.events;
+      events.reserve(1 + kept.length);
+      events.words[events.length++] = eventType.repeated | ((1 + kept.length) << 16);
+      events.words.set(kept, events.length);
+      events.length += kept.length;
+      return true;
+    }
+    const isRetry = ((words[at]! >> 8) & commandFlagRetry) !== 0;
+    if (isRetry && this.outcomes.mayBeForgotten(words, at + 1)) {
+      this.events.refused(refusal.requestTooOld, refusedStage.whole, words[at]! & 0xff);
+      return true;
+    }
+    return false;
+  }
+
+  /** End of the whole events from `start` on that fit into the memory of outcomes. */
+  private cutOutcome(start: number): number {
+    const end = this.events.length;
+    if (end - start <= outcomeEventWordsMax) return end;
+    let at = start;
+    while (at + eventLengthWords(this.events.words, at) - start <= outcomeEventWordsMax) {
+      at += eventLengthWords(this.events.words, at);
+    }
+    return at;
+  }
+
+  private applyOrderCommand(
+    type: number,
+    words: Int32Array,
+    body: number,
+    end: number,
+  ): Refusal | 0 {
+    switch (type) {
+      case commandType.placeOrder:
+        return placeEnd(words, body, end) === end
+          ? this.place(words, body)
+          : refusal.malformedCommand;
+      case commandType.cancelOrder:
+        return cancelEnd(words, body, end) === end
+          ? this.cancelling.cancel(words, body, closeReason.cancelled)
+          : refusal.malformedCommand;
+      case commandType.cancelReplace:
+        return this.cancelReplace(words, body, end);
+      case commandType.cancelAll:
+        return end - body === 2
+          ? this.cancelling.cancelAll(words[body]!, words[body + 1]!)
+          : refusal.malformedCommand;
+      case commandType.reduceOrder:
+        return end - body === 6 ? this.cancelling.reduce(words, body) : refusal.malformedCommand;
+      default:
+        throw new Error(`command type ${type} passed the batch's check but is not applied`);
+    }
+  }
+
+  private place(words: Int32Array, body: number): Refusal | 0 {
+    const refused = this.check.check(words, body);
+    if (refused === 0) this.matching.place(words, body, this.clock.nowMs);
+    return refused;
+  }
+
+  /** Cancel, then place. Each part's refusal is an event of its own stage; with a failed cancel the order is tried only if allowed. */
+  private cancelReplace(words: Int32Array, body: number, end: number): Refusal | 0 {
+    const cancelAt = body + 1;
+    const placeAt = cancelEnd(words, cancelAt, end);
+    if (placeAt < 0 || placeEnd(words, placeAt, end) !== end) return refusal.malformedCommand;
+    const cancelRefused = this.cancelling.cancel(words, cancelAt, closeReason.replaced);
+    if (cancelRefused !== 0) {
+      this.events.refused(cancelRefused, refusedStage.cancel, commandType.cancelReplace);
+    }
+    const attempted = cancelRefused === 0 || words[body] === 1;
+    const placeRefused = attempted ? this.place(words, placeAt) : refusal.newOrderNotAttempted;
+    if (placeRefused !== 0) {
+      this.events.refused(placeRefused, refusedStage.place, commandType.cancelReplace);
+    }
+    return 0;
+  }
+
+  private applyRareCommand(
+    type: number,
+    words: Int32Array,
+    body: number,
+    end: number,
+  ): Refusal | 0 {
+    const r = new WordReader(words, body, end);
+    switch (type) {
+      case commandType.tick:
+        return 0;
+      case commandType.createAsset:
+        return this.registry.createAsset(r);
+      case commandType.createMarket:
+        return this.registry.createMarket(r);
+      case commandType.setMarketState:
+        return this.registry.setMarketState(r);
+      case commandType.setMarketFees:
+        return this.registry.setMarketFees(r);
+      case commandType.createAccount:
+        return this.registry.createAccount(r);
+      case commandType.setAccountFlags:
+        return this.registry.setAccountFlags(r);
+      case commandType.setAccountFees:
+        return this.registry.setAccountFees(r);
+      case commandType.createKey:
+        return this.registry.createKey(r, this.clock.nowMs);
+      case commandType.revokeKey:
+        return this.registry.revokeKey(r);
+      case commandType.deposit:
+        return this.treasury.deposit(r);
+      case commandType.withdraw:
+        return this.treasury.withdraw(r);
+      default:
+        throw new Error(`command type ${type} passed the batch's check but is not applied`);
+    }
+  }
+
+  // ---- reading: between commands only ----
+
+  /** What `placeOrder` would refuse now, 0 when nothing; changes nothing. */
+  checkOrder(order: PlaceOrder): Refusal | 0 {
+    const writer = new WordWriter(64);
+    encodePlaceOrder(writer, {}, order);
+    return this.check.check(writer.words, commandHeaderWords);
+  }
+
+  available(account: number, asset: number): bigint {
+    return this.ledger.available(this.ledger.find(account, asset));
+  }
+
+  held(account: number, asset: number): bigint {
+    return this.ledger.held(this.ledger.find(account, asset));
+  }
+
+  /** Ids of the assets in which an account has or had a balance. */
+  balanceAssets(account: number): number[] {
+    return this.assets
+      .all()
+      .filter((asset) => this.ledger.find(account, asset.id) !== 0)
+      .map((asset) => asset.id);
+  }
+
+  effectiveFees(account: number, market: number): { makerFeePpm: number; takerFeePpm: number } {
+    const of = this.markets.get(market)!;
+    const maker = this.accounts.makerFeePpm(account);
+    const taker = this.accounts.takerFeePpm(account);
+    return {
+      makerFeePpm: maker < 0 ? of.makerFeePpm : maker,
+      takerFeePpm: taker < 0 ? of.takerFeePpm : taker,
+    };
+  }
+
+  order(orderId: number): OpenOrder | undefined {
+    const slot = this.books.byId.find(orderId | 0, (orderId / 4294967296) | 0);
+    return slot === 0 ? undefined : readOpenOrder(this.books, slot);
+  }
+
+  orderByClientId(account: number, clientOrderId: string): OpenOrder | undefined {
+    const slot = findByClientId(this.books, account, clientOrderId);
+    return slot === 0 ? undefined : readOpenOrder(this.books, slot);
+  }
+
+  openOrders(account: number, market = -1): OpenOrder[] {
+    return listOpenOrders(this.books, account, market);
+  }
+
+  bookSequence(market: number): number {
+    return this.markets.get(market)!.bookSequence;
+  }
+
+  tradeCount(market: number): number {
+    return this.markets.get(market)!.tradeCount;
+  }
+
+  levels(market: number, of: Side, limit: number): PriceLevel[] {
+    return listLevels(this.books, this.markets.get(market)!, of, limit);
+  }
+
+  levelQuantity(market: number, of: Side, priceTicks: number): number {
+    const { bids, asks } = this.markets.get(market)!;
+    const level = (of === side.buy ? bids : asks).levels.level(priceTicks);
+    return level === 0 ? 0 : this.books.levels.lots[level]!;
+  }
+
+  /** 0 when the side is empty. */
+  bestPrice(market: number, of: Side): number {
+    const { bids, asks } = this.markets.get(market)!;
+    return (of === side.buy ? bids : asks).bestPrice;
+  }
+
+  get openOrderCount(): number {
+    return this.books.restingCount;
+  }
+
+  audit(): AuditReport {
+    return auditLedger(this.ledger, this.books, this.assets);
+  }
+}
+
+/** Where a placeOrder body ends, -1 when it does not lie within `end`. */
+function placeEnd(words: Int32Array, body: number, end: number): number {
+  return body + placeField.clientId > end
+    ? -1
+    : textEnd(words, body + placeField.clientIdBytes, end);
+}
+
+/** Where a cancelOrder body ends, -1 when it does not lie within `end`. */
+function cancelEnd(words: Int32Array, body: number, end: number): number {
+  if (body + cancelField.clientId > end) return -1;
+  const second = textEnd(words, body + cancelField.clientIdBytes, end);
+  return second < 0 || second >= end ? -1 : textEnd(words, second, end);
+}
+
+function textEnd(words: Int32Array, at: number, end: number): number {
+  const bytes = words[at]!;
+  if (bytes < 0 || bytes > clientIdBytesMax) return -1;
+  const next = at + 1 + ((bytes + 3) >>> 2);
+  return next <= end ? next : -1;
+}
