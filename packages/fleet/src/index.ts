@@ -1,0 +1,1 @@
+export { loadConfig, type Override, parseSetFlag } from "./config/load-config.ts";
