@@ -1,1 +1,42 @@
-export { loadConfig, type Override, parseSetFlag } from "./config/load-config.ts";
+export type { Path, Problem } from "./config/cross-checks.ts";
+export { didYouMean } from "./config/did-you-mean.ts";
+export {
+  type ConfigProblem,
+  type LoadedConfig,
+  loadConfig,
+  type Override,
+  parseSetFlag,
+} from "./config/load-config.ts";
+export { type GridResult, type MarketGrid, marketGrid } from "./config/market-grid.ts";
+export type {
+  AssetConfig,
+  LimitsConfig,
+  MarketConfig,
+  RegionConfig,
+  VenueConfig,
+} from "./config/schema.ts";
+export {
+  type Credentials,
+  type DataFolder,
+  dataFolderOf,
+  type Prepared,
+  prepareDataFolder,
+  readCredentials,
+} from "./data-folder.ts";
+export {
+  ControlClient,
+  type ControlReply,
+  type VenueProcesses,
+} from "./supervisor/control-client.ts";
+export {
+  controlSocketPath,
+  startControlServer,
+  type VenueStatus,
+} from "./supervisor/control-server.ts";
+export { freePorts } from "./supervisor/free-ports.ts";
+export { LogFile } from "./supervisor/log-file.ts";
+export type { ProcessSpec, RestartPolicy } from "./supervisor/managed-process.ts";
+export { type RunLock, takeRunLock } from "./supervisor/run-lock.ts";
+export { runOnce } from "./supervisor/run-once.ts";
+export { type ProcessStatus, Supervisor } from "./supervisor/supervisor.ts";
+export { startSupervisorHealth } from "./supervisor/supervisor-health.ts";
