@@ -63,8 +63,13 @@ export function candleOpenMs(interval: CandleInterval, timeMs: number): number {
 
 /** When the candle after the one that opened at `openMs` opens. */
 export function nextCandleOpenMs(interval: CandleInterval, openMs: number): number {
+  return stepCandleOpenMs(interval, openMs, 1);
+}
+
+/** When the candle opens that is `count` candles after (before, when negative) the one at `openMs`. */
+export function stepCandleOpenMs(interval: CandleInterval, openMs: number, count: number): number {
   const lengthMs = intervalLengthMs[interval];
-  if (lengthMs !== 0) return openMs + lengthMs;
+  if (lengthMs !== 0) return openMs + count * lengthMs;
   const date = new Date(openMs);
-  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1);
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + count, 1);
 }

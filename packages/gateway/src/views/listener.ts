@@ -22,6 +22,8 @@ export type OrderChange = {
  * are read from the venue: it is already in the state after the whole command.
  */
 export type ViewListener = {
+  /** Orders and transfers of other accounts are not told. Without it: those of all accounts. */
+  watchesAccount?(account: number): boolean;
   onOrder?(change: OrderChange): void;
   onTrade?(market: number, trade: Trade): void;
   /** Once the aggregate is complete: all of a taker order's trades at one price. */

@@ -1,81 +1,86 @@
-import type { Projection } from "@halcyon/replica";
-import type { CandleInterval } from "./candle-interval.ts";
+import type { Venue, VenueEvent } from "@halcyon/core";
+import type { CommandContext, Projection } from "@halcyon/replica";
+import { Announcer } from "./announcer.ts";
+import type { Candles } from "./candles.ts";
+import { EventIntake } from "./event-intake.ts";
+import type { Fills } from "./fills.ts";
 import type { ViewListener } from "./listener.ts";
-import type {
-  AggregateTrade,
-  AveragePrice,
-  Candle,
-  CandleQuery,
-  ListQuery,
-  OrderRecord,
-  OwnFill,
-  Ticker,
-  Trade,
-  Transfer,
-} from "./records.ts";
+import type { OrderCounts } from "./order-counts.ts";
+import type { Orders } from "./orders.ts";
+import type { Tickers } from "./tickers.ts";
+import type { Trades } from "./trades.ts";
+import type { Transfers } from "./transfers.ts";
+import { type ViewLimits, viewLimits } from "./view-limits.ts";
+import { ViewState } from "./view-state.ts";
 
-/** Interface first; the class of the same name takes its place. `nowMs` is the venue's log time. */
-export interface Views {
-  readonly projections: readonly Projection[];
+/**
+ * What clients ask for and the core does not keep: orders that are closed, trades, candles, transfers.
+ * All of it follows from the log alone, so that every node answers the same and goes on where another
+ * one stopped. Times are log times.
+ */
+export class Views implements Projection {
+  readonly name = "views";
+  readonly projections: readonly Projection[] = [this];
+  readonly #limits: ViewLimits;
+  readonly #announcer = new Announcer();
+  #state: ViewState;
+  #intake: EventIntake;
+
+  constructor(limits: ViewLimits = viewLimits) {
+    this.#limits = limits;
+    this.#state = new ViewState(limits);
+    this.#intake = new EventIntake(this.#state, this.#announcer);
+  }
+
+  get orders(): Orders {
+    return this.#state.orders;
+  }
+  get fills(): Fills {
+    return this.#state.fills;
+  }
+  get trades(): Trades {
+    return this.#state.trades;
+  }
+  get candles(): Candles {
+    return this.#state.candles;
+  }
+  get tickers(): Tickers {
+    return this.#state.tickers;
+  }
+  get transfers(): Transfers {
+    return this.#state.transfers;
+  }
+  get orderCounts(): OrderCounts {
+    return this.#state.orderCounts;
+  }
+
   /** Listeners hear nothing before this is set: a tail that is replayed at the start is not news. */
-  live: boolean;
-  /** Returns how to stop listening. */
-  listen(listener: ViewListener): () => void;
+  get live(): boolean {
+    return this.#announcer.live;
+  }
+  set live(value: boolean) {
+    this.#announcer.live = value;
+  }
 
-  readonly orders: {
-    /** Any order still remembered, open or closed, whoever owns it: compare the account. */
-    byId(orderId: number): OrderRecord | undefined;
-    /** The account's latest order with this client id. */
-    byClientId(account: number, clientOrderId: string): OrderRecord | undefined;
-    /** Ascending by order id. */
-    ofAccount(account: number, market: number, query: ListQuery): OrderRecord[];
-  };
-  readonly fills: {
-    /** Ascending by trade id; `orderId` keeps one order's only. */
-    ofAccount(
-      account: number,
-      market: number,
-      query: ListQuery & { readonly orderId?: number | undefined },
-    ): OwnFill[];
-  };
-  readonly trades: {
-    /** Ascending; of the last 10,000. */
-    list(
-      market: number,
-      query: { readonly fromId?: number | undefined; readonly limit: number },
-    ): Trade[];
-    listAggregates(market: number, query: ListQuery): AggregateTrade[];
-    last(market: number): Trade | undefined;
-  };
-  readonly candles: {
-    /** Ascending, gaps filled with flat candles, up to the one that `nowMs` lies in. */
-    list(market: number, interval: CandleInterval, query: CandleQuery, nowMs: number): Candle[];
-    /** The candle that `timeMs` lies in, flat when nothing traded; undefined before the first trade. */
-    at(market: number, interval: CandleInterval, timeMs: number): Candle | undefined;
-  };
-  readonly tickers: {
-    /** The last 24 hours, by whole minutes. */
-    day(market: number, nowMs: number): Ticker;
-    /** Any window of whole minutes up to 7 days. */
-    window(market: number, minutes: number, nowMs: number): Ticker;
-    average(market: number, nowMs: number): AveragePrice;
-  };
-  readonly transfers: {
-    /** Newest first, of the last 1,000 of an account. */
-    ofAccount(
-      account: number,
-      query: {
-        readonly type?: Transfer["type"] | undefined;
-        readonly asset?: number | undefined;
-        readonly startTimeMs?: number | undefined;
-        readonly endTimeMs?: number | undefined;
-        readonly offset?: number | undefined;
-        readonly limit: number;
-      },
-    ): Transfer[];
-  };
-  readonly orderCounts: {
-    /** Orders of the account in the running 10 seconds and in the running UTC day, less those with a fill. */
-    of(account: number, nowMs: number): { readonly tenSeconds: number; readonly day: number };
-  };
+  /** Returns how to stop listening. */
+  listen(listener: ViewListener): () => void {
+    return this.#announcer.listen(listener);
+  }
+
+  onCommand(context: CommandContext, events: readonly VenueEvent[]): void {
+    this.#intake.command(context, events);
+  }
+
+  onBatch(position: number, logTimeMs: number, _venue: Venue): void {
+    this.#announcer.batchEnd(position, logTimeMs);
+  }
+
+  save(): Uint8Array {
+    return this.#state.save();
+  }
+
+  restore(bytes: Uint8Array): void {
+    this.#state = ViewState.restore(bytes, this.#limits);
+    this.#intake = new EventIntake(this.#state, this.#announcer);
+  }
 }

@@ -1,0 +1,22 @@
+/** How much the views remember. The totals bound a node's memory whatever the number of accounts. */
+export type ViewLimits = {
+  readonly ordersPerAccount: number;
+  /** At least 1. Closed orders that an account keeps even while its open ones alone fill its share. */
+  readonly closedOrdersMin: number;
+  readonly ordersTotal: number;
+  readonly fillsPerAccount: number;
+  readonly fillsTotal: number;
+  readonly transfersPerAccount: number;
+  readonly transfersTotal: number;
+};
+
+/** At most some 360 MB of orders, 200 MB of fills and 200 MB of transfers. */
+export const viewLimits: ViewLimits = {
+  ordersPerAccount: 1_000,
+  closedOrdersMin: 100,
+  ordersTotal: 2_000_000,
+  fillsPerAccount: 2_000,
+  fillsTotal: 2_000_000,
+  transfersPerAccount: 1_000,
+  transfersTotal: 500_000,
+};

@@ -1,0 +1,57 @@
+import { ByteReader } from "./byte-reader.ts";
+import { ByteWriter } from "./byte-writer.ts";
+import { Candles } from "./candles.ts";
+import { Fills } from "./fills.ts";
+import { OrderCounts } from "./order-counts.ts";
+import { Orders } from "./orders.ts";
+import { Tickers } from "./tickers.ts";
+import { Trades } from "./trades.ts";
+import { Transfers } from "./transfers.ts";
+import type { ViewLimits } from "./view-limits.ts";
+
+/** Rises with every change of what is saved, so that no node reads another version's bytes wrongly. */
+const savedVersion = 1;
+
+/** Everything the views remember. */
+export class ViewState {
+  readonly orders: Orders;
+  readonly fills: Fills;
+  readonly trades: Trades = new Trades();
+  readonly candles: Candles = new Candles();
+  readonly tickers: Tickers = new Tickers(this.candles, this.trades);
+  readonly transfers: Transfers;
+  readonly orderCounts: OrderCounts = new OrderCounts();
+
+  constructor(limits: ViewLimits) {
+    this.orders = new Orders(limits);
+    this.fills = new Fills(limits);
+    this.transfers = new Transfers(limits);
+  }
+
+  save(): Uint8Array {
+    const out = new ByteWriter();
+    out.u53(savedVersion);
+    for (const part of this.#parts()) part.save(out);
+    return out.toBytes();
+  }
+
+  static restore(bytes: Uint8Array, limits: ViewLimits): ViewState {
+    const from = new ByteReader(bytes);
+    const version = from.u53();
+    if (version !== savedVersion) {
+      throw new Error(
+        `the saved views are of version ${version}, this node reads ${savedVersion}: ` +
+          "start it from a snapshot of its own version, or with the version that wrote this one",
+      );
+    }
+    const state = new ViewState(limits);
+    for (const part of state.#parts()) part.restore(from);
+    if (!from.atEnd) throw new Error("the saved views are damaged: restore another snapshot");
+    return state;
+  }
+
+  /** In the order in which they are saved. Tickers are summed up from candles. */
+  #parts(): { save(out: ByteWriter): void; restore(from: ByteReader): void }[] {
+    return [this.orders, this.fills, this.trades, this.candles, this.transfers, this.orderCounts];
+  }
+}
