@@ -8,18 +8,17 @@ export class Accounts {
   words: Int32Array = new Int32Array(fields * 1024);
   private readonly labels: string[] = [];
 
-  get count(): number {
-    return this.labels.length;
-  }
+  count = 0;
 
   exists(account: number): boolean {
-    return account >= 0 && account < this.labels.length;
+    return account >= 0 && account < this.count;
   }
 
   /** Opens the next account and returns its number. */
   open(label: string): number {
     const account = this.labels.length;
     this.labels.push(label);
+    this.count = this.labels.length;
     if (this.labels.length * fields > this.words.length) {
       const words = new Int32Array(this.words.length * 2);
       words.set(this.words);

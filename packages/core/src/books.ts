@@ -4,7 +4,8 @@ import { kindSide, side as sides } from "./command.ts";
 import type { Ledger } from "./ledger.ts";
 import { LevelSlab, levelField, levelWords } from "./level-slab.ts";
 import type { BookSide, Market, Markets } from "./markets.ts";
-import { ClientIdIndex, OrderIdIndex } from "./order-index.ts";
+import { ClientIdIndex } from "./client-id-index.ts";
+import { IntMap } from "./int-map.ts";
 import {
   clientIdWords,
   orderField as f,
@@ -21,7 +22,8 @@ export const restingOrdersMax: number = 1 << 24;
 export class Books {
   readonly slab: OrderSlab;
   readonly levels: LevelSlab;
-  readonly byId: OrderIdIndex;
+  /** Slot by the low word of an open order's id: no two open orders share one (`takeOrderId`). */
+  private readonly byIdLow: IntMap = new IntMap(1024);
   readonly byClientId: ClientIdIndex;
   readonly ledger: Ledger;
   readonly accounts: Accounts;
@@ -42,7 +44,6 @@ export class Books {
     this.markets = markets;
     this.slab = slab;
     this.levels = levels;
-    this.byId = new OrderIdIndex(slab);
     this.byClientId = new ClientIdIndex(slab);
   }
 
@@ -72,9 +73,29 @@ export class Books {
       this.levels.lots[level]! + this.slab.numbers[slot * orderNumbers + orderNumber.remainingLots]!;
     market.bookSequence++;
     this.restingCount++;
-    this.byId.add(slot);
-    if (words[o + f.clientIdBytes] !== 0) this.byClientId.add(slot);
+    this.index(slot);
     this.linkToAccount(slot, words[o + f.account]!, market);
+  }
+
+  /** Makes an order findable by its ids. */
+  index(slot: number): void {
+    const o = slot * orderWords;
+    this.byIdLow.set(this.slab.words[o + f.idLow]!, slot);
+    if (this.slab.words[o + f.clientIdBytes] !== 0) this.byClientId.add(slot);
+  }
+
+  /** The next order id. Ids whose low word an open order of long ago still has are passed over. */
+  takeOrderId(): number {
+    let id = this.nextOrderId;
+    while (id > 0xffff_ffff && this.byIdLow.get(id | 0) !== 0) id++;
+    this.nextOrderId = id + 1;
+    return id;
+  }
+
+  /** The slot of an open order, 0 when there is none. */
+  findById(idLow: number, idHigh: number): number {
+    const slot = this.byIdLow.get(idLow);
+    return slot !== 0 && this.slab.words[slot * orderWords + f.idHigh] === idHigh ? slot : 0;
   }
 
   private openLevel(bookSide: BookSide, price: number, side: number): number {
@@ -96,14 +117,14 @@ export class Books {
     if (first !== 0) words[first * orderWords + f.accountPrevious] = slot;
     this.accounts.setFirstOrder(account, slot);
     this.accounts.addOpenOrders(account, 1);
-    market.openOrders.set(account, market.openOrders.get(account) + 1);
+    market.openOrders.add(account, 1);
   }
 
   /** Takes an order out of everything and frees its slot. Its lots must already be off the level. */
   remove(slot: number, market: Market): void {
     const words = this.slab.words;
     const o = slot * orderWords;
-    this.byId.remove(slot);
+    this.byIdLow.delete(words[o + f.idLow]!);
     if (words[o + f.clientIdBytes] !== 0) this.byClientId.remove(slot);
     this.unlinkFromAccount(slot, words[o + f.account]!, market);
     this.unlinkFromLevel(slot, market);
@@ -119,9 +140,7 @@ export class Books {
     else words[previous * orderWords + f.accountNext] = next;
     if (next !== 0) words[next * orderWords + f.accountPrevious] = previous;
     this.accounts.addOpenOrders(account, -1);
-    const left = market.openOrders.get(account) - 1;
-    if (left === 0) market.openOrders.delete(account);
-    else market.openOrders.set(account, left);
+    market.openOrders.add(account, -1);
   }
 
   private unlinkFromLevel(slot: number, market: Market): void {
@@ -179,7 +198,7 @@ export class Books {
 
   /** The open order with this id, if it is this account's and stands in this market; else 0. */
   findOwn(idLow: number, idHigh: number, account: number, market: number): number {
-    const slot = this.byId.find(idLow, idHigh);
+    const slot = this.findById(idLow, idHigh);
     return this.isOwn(slot, account, market) ? slot : 0;
   }
 

@@ -19,45 +19,67 @@ export class IntMap {
   }
 
   get(key: number): number {
-    const pairs = this.pairs;
-    const mask = this.mask;
-    let at = spread(key) & mask;
-    for (;;) {
-      const value = pairs[at * 2 + 1]!;
-      if (value === 0 || pairs[at * 2] === key) return value;
-      at = (at + 1) & mask;
-    }
+    return this.pairs[this.place(key) + 1]!;
   }
 
   /** Sets a non-zero value. */
   set(key: number, value: number): void {
+    this.put(this.place(key), key, value);
+  }
+
+  /** Adds to the value at a key (an absent one counts as 0) and returns the sum; a sum of 0 removes it. */
+  add(key: number, by: number): number {
+    const at = this.place(key);
+    const sum = this.pairs[at + 1]! + by;
+    this.put(at, key, sum);
+    return sum;
+  }
+
+  /** Sets bits in the value at a key and returns what it was. */
+  setBits(key: number, bits: number): number {
+    const at = this.place(key);
+    const before = this.pairs[at + 1]!;
+    this.put(at, key, before | bits);
+    return before;
+  }
+
+  /** Clears bits in the value at a key and returns what is left; nothing left removes it. */
+  clearBits(key: number, bits: number): number {
+    const at = this.place(key);
+    const after = this.pairs[at + 1]! & ~bits;
+    this.put(at, key, after);
+    return after;
+  }
+
+  /** Index of the pair of a key, or of the free pair where it would go. */
+  private place(key: number): number {
     const pairs = this.pairs;
-    const mask = this.mask;
-    let at = spread(key) & mask;
-    for (;;) {
-      const present = pairs[at * 2 + 1]!;
-      if (present === 0) break;
-      if (pairs[at * 2] === key) {
-        pairs[at * 2 + 1] = value;
-        return;
-      }
-      at = (at + 1) & mask;
+    const last = this.mask * 2;
+    let at = (spread(key) & this.mask) * 2;
+    while (pairs[at + 1] !== 0 && pairs[at] !== key) at = (at + 2) & last;
+    return at;
+  }
+
+  private put(at: number, key: number, value: number): void {
+    const wasFree = this.pairs[at + 1] === 0;
+    if (value === 0) {
+      if (!wasFree) this.removeAt(at >> 1);
+      return;
     }
-    pairs[at * 2] = key;
-    pairs[at * 2 + 1] = value;
-    this.used++;
-    if (this.used * 2 > mask) this.grow();
+    this.pairs[at] = key;
+    this.pairs[at + 1] = value;
+    if (wasFree && ++this.used * 2 > this.mask) this.grow();
   }
 
   delete(key: number): void {
+    const at = this.place(key);
+    if (this.pairs[at + 1] !== 0) this.removeAt(at >> 1);
+  }
+
+  private removeAt(from: number): void {
     const pairs = this.pairs;
     const mask = this.mask;
-    let at = spread(key) & mask;
-    for (;;) {
-      if (pairs[at * 2 + 1] === 0) return;
-      if (pairs[at * 2] === key) break;
-      at = (at + 1) & mask;
-    }
+    let at = from;
     this.used--;
     let hole = at;
     for (;;) {

@@ -22,7 +22,7 @@ export class Ledger {
   private count = 1;
   /** By asset, then by account in chunks: the slot, 0 when there is none. */
   private readonly tables: (Int32Array | undefined)[][] = [];
-  /** Rolls over every posting: two ledgers that ever differed in one have different digests. */
+  /** Sums over every posting what it left where: ledgers that ever differed in one have different digests. */
   digest: number = 0x811c9dc5 | 0;
 
   get slotCount(): number {
@@ -133,7 +133,7 @@ export class Ledger {
     const sumHigh = (words[at + 1]! + high + carry) | 0;
     words[at] = sum;
     words[at + 1] = sumHigh;
-    this.digest = Math.imul(Math.imul(this.digest ^ sum, 16777619) ^ (sumHigh + at), 16777619);
+    this.digest = (this.digest + mixPosting(at, sum, sumHigh)) | 0;
   }
 
   private subtract(at: number, low: number, high: number): void {
@@ -144,10 +144,7 @@ export class Ledger {
     const differenceHigh = (words[at + 1]! - high - borrow) | 0;
     words[at] = difference;
     words[at + 1] = differenceHigh;
-    this.digest = Math.imul(
-      Math.imul(this.digest ^ difference, 16777619) ^ (differenceHigh + at),
-      16777619,
-    );
+    this.digest = (this.digest + mixPosting(at, difference, differenceHigh)) | 0;
   }
 
   /** One movement between two accounts' available balances, exact over the whole range. */
@@ -182,4 +179,9 @@ export class Ledger {
     for (let slot = 1; slot < count; slot++) ledger.index(slot);
     return ledger;
   }
+}
+
+/** Not in a chain with the posting before it, so that postings can overlap in the processor. */
+function mixPosting(at: number, low: number, high: number): number {
+  return Math.imul(low ^ Math.imul(at, 0x9e3779b1), 0x85ebca6b) ^ Math.imul(high, 0xc2b2ae35);
 }

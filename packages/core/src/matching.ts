@@ -42,7 +42,7 @@ export class Matching {
   place(words: Int32Array, at: number, logTimeMs: number): void {
     const order = this.order;
     const market = order.market;
-    const id = this.books.nextOrderId++;
+    const id = this.books.takeOrderId();
     this.idLow = id | 0;
     this.idHigh = (id / 4294967296) | 0;
     this.isBuy = (order.kind & 1) === side.buy;

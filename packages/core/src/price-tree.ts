@@ -33,10 +33,7 @@ export class PriceTree {
     this.levelByPrice.set(price, level);
     let rest = price;
     for (let height = 0; height <= heightMax; height++) {
-      const key = (height << 27) | (rest >>> 5);
-      const bits = this.bitmaps.get(key);
-      this.bitmaps.set(key, bits | (1 << (rest & 31)));
-      if (bits !== 0) return;
+      if (this.bitmaps.setBits((height << 27) | (rest >>> 5), 1 << (rest & 31)) !== 0) return;
       rest >>>= 5;
     }
   }
@@ -45,13 +42,7 @@ export class PriceTree {
     this.levelByPrice.delete(price);
     let rest = price;
     for (let height = 0; height <= heightMax; height++) {
-      const key = (height << 27) | (rest >>> 5);
-      const bits = this.bitmaps.get(key) & ~(1 << (rest & 31));
-      if (bits !== 0) {
-        this.bitmaps.set(key, bits);
-        return;
-      }
-      this.bitmaps.delete(key);
+      if (this.bitmaps.clearBits((height << 27) | (rest >>> 5), 1 << (rest & 31)) !== 0) return;
       rest >>>= 5;
     }
   }

@@ -10,7 +10,7 @@ import { feeAccount, Ledger } from "./ledger.ts";
 import { LevelSlab } from "./level-slab.ts";
 import { LogClock } from "./log-clock.ts";
 import { BookSide, Market, Markets, notionalMultiplier } from "./markets.ts";
-import { orderField as f, OrderSlab, orderWords } from "./order-slab.ts";
+import { OrderSlab } from "./order-slab.ts";
 import { Outcomes } from "./outcomes.ts";
 import { PriceTree } from "./price-tree.ts";
 import type { VenueState } from "./venue.ts";
@@ -196,9 +196,7 @@ function readBooks(r: WordReader, ledger: Ledger, accounts: Accounts, markets: M
   books.nextOrderId = r.u53();
   books.restingCount = r.i32();
   for (let slot = 1; slot < slab.slotCount; slot++) {
-    if (!slab.isLive(slot)) continue;
-    books.byId.add(slot);
-    if (slab.words[slot * orderWords + f.clientIdBytes] !== 0) books.byClientId.add(slot);
+    if (slab.isLive(slot)) books.index(slot);
   }
   return books;
 }

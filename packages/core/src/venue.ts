@@ -359,7 +359,7 @@ export class Venue {
   }
 
   order(orderId: number): OpenOrder | undefined {
-    const slot = this.books.byId.find(orderId | 0, (orderId / 4294967296) | 0);
+    const slot = this.books.findById(orderId | 0, (orderId / 4294967296) | 0);
     return slot === 0 ? undefined : readOpenOrder(this.books, slot);
   }
 

@@ -1,23 +1,20 @@
 import { clientIdWords, orderField, type OrderSlab, orderWords } from "./order-slab.ts";
 
 /**
- * Finds an open order's slot by a key that lies in the slab: open addressing over slots, linear
- * probing, removal by shifting back. Two of them exist: by order id, and by account and client id.
+ * Finds an open order's slot by account and client id, which lie in the slab: open addressing over
+ * slots, linear probing, removal by shifting back.
  */
-abstract class SlotIndex {
-  protected slots: Int32Array;
-  protected mask: number;
-  protected used = 0;
-  protected readonly slab: OrderSlab;
+export class ClientIdIndex {
+  private slots: Int32Array;
+  private mask: number;
+  private used = 0;
+  private readonly slab: OrderSlab;
 
   constructor(slab: OrderSlab, capacity = 1024) {
     this.slab = slab;
     this.slots = new Int32Array(capacity);
     this.mask = capacity - 1;
   }
-
-  /** Where the key of the order in a slot would like to lie, before masking. */
-  protected abstract homeOf(slot: number): number;
 
   add(slot: number): void {
     let at = this.homeOf(slot) & this.mask;
@@ -56,36 +53,9 @@ abstract class SlotIndex {
     this.used = 0;
     for (let i = 0; i < old.length; i++) if (old[i] !== 0) this.add(old[i]!);
   }
-}
 
-export class OrderIdIndex extends SlotIndex {
-  protected homeOf(slot: number): number {
-    return spreadId(this.slab.words[slot * orderWords + orderField.idLow]!);
-  }
-
-  /** The slot of an open order, 0 when there is none. */
-  find(idLow: number, idHigh: number): number {
-    const words = this.slab.words;
-    let at = spreadId(idLow) & this.mask;
-    for (;;) {
-      const slot = this.slots[at]!;
-      if (slot === 0) return 0;
-      const o = slot * orderWords;
-      if (words[o + orderField.idLow] === idLow && words[o + orderField.idHigh] === idHigh) {
-        return slot;
-      }
-      at = (at + 1) & this.mask;
-    }
-  }
-}
-
-/** Order ids count up, so their low bits spread by themselves. */
-function spreadId(idLow: number): number {
-  return idLow;
-}
-
-export class ClientIdIndex extends SlotIndex {
-  protected homeOf(slot: number): number {
+  /** Where the key of the order in a slot would like to lie, before masking. */
+  private homeOf(slot: number): number {
     const words = this.slab.words;
     const o = slot * orderWords;
     return hashClientId(
