@@ -1,0 +1,107 @@
+import { join } from "node:path";
+import { open, type RootDatabase, type RootDatabaseOptionsWithPath } from "lmdb";
+import { LogError } from "../port.ts";
+import { decodeKey, decodeMarker, encodeKey, MARKER_POSITION, tornError } from "./entry-format.ts";
+
+export type Environment = RootDatabase<Uint8Array, Buffer>;
+
+/**
+ * Address space, not disk space: the file grows with its pages. It is far above the size limit and
+ * the same in every process, because remapping while other threads read is what we want to avoid.
+ */
+const MAP_BYTES = 2 ** 38;
+
+export function dataFile(path: string): string {
+  return join(path, "data.mdb");
+}
+
+export function openEnvironment(path: string, access: "read-write" | "read-only"): Environment {
+  const options: RootDatabaseOptionsWithPath & { permissionsMode: number } = {
+    path,
+    noSubdir: false,
+    readOnly: access === "read-only",
+    encoding: "binary",
+    keyEncoding: "binary",
+    // Off: a commit returns when data and meta page are on disk, and only then do readers see it.
+    // lmdb-js turns it on by default; entries are then visible, here and elsewhere, before that.
+    overlappingSync: false,
+    mapSize: MAP_BYTES,
+    maxDbs: 1,
+    permissionsMode: 0o600,
+  };
+  try {
+    return open<Uint8Array, Buffer>(options);
+  } catch (error) {
+    throw asLogError(error, `open ${path}`);
+  }
+}
+
+/** The first position kept, or null when the environment has no marker yet. */
+export function readMarker(environment: Environment): number | null {
+  const marker = environment.getBinary(encodeKey(MARKER_POSITION));
+  return marker === undefined ? null : decodeMarker(marker);
+}
+
+/** The newest position, 0 when there is none. */
+export function readHead(environment: Environment): number {
+  for (const key of environment.getKeys({ reverse: true, limit: 1 })) return decodeKey(key);
+  return 0;
+}
+
+export interface Usage {
+  /** Entries and the marker. */
+  readonly records: number;
+  /** What they take in the file: free pages, which later writes reuse, are not counted. */
+  readonly bytes: number;
+}
+
+interface LmdbStats {
+  readonly pageSize: number;
+  readonly entryCount: number;
+  readonly treeBranchPageCount: number;
+  readonly treeLeafPageCount: number;
+  readonly overflowPages: number;
+}
+
+export function readUsage(environment: Environment): Usage {
+  const stats = environment.getStats() as LmdbStats;
+  const pages = stats.treeBranchPageCount + stats.treeLeafPageCount + stats.overflowPages;
+  return { records: stats.entryCount, bytes: pages * stats.pageSize };
+}
+
+const ENOSPC = 28;
+const EFBIG = 27;
+const EDQUOT = 122;
+const MDB_MAP_FULL = -30792;
+const NO_SPACE: ReadonlySet<unknown> = new Set([ENOSPC, EFBIG, EDQUOT, MDB_MAP_FULL]);
+
+const MDB_PAGE_NOTFOUND = -30797;
+const MDB_CORRUPTED = -30796;
+const MDB_VERSION_MISMATCH = -30794;
+const MDB_INVALID = -30793;
+const DAMAGED: ReadonlySet<unknown> = new Set([
+  MDB_PAGE_NOTFOUND,
+  MDB_CORRUPTED,
+  MDB_VERSION_MISMATCH,
+  MDB_INVALID,
+]);
+
+/** Every failure of the engine becomes one of the log's own errors, here and nowhere else. */
+export function asLogError(error: unknown, doing: string): LogError {
+  if (error instanceof LogError) return error;
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const message = error instanceof Error ? error.message : String(error);
+  if (NO_SPACE.has(code)) {
+    return new LogError(
+      "no-space",
+      `There is no space left to ${doing} (${message}). Free disk space or trim the log; appends work again by themselves.`,
+      { cause: error },
+    );
+  }
+  if (DAMAGED.has(code)) return tornError(`LMDB could not ${doing} (${message})`, { cause: error });
+  return new LogError(
+    "unavailable",
+    `LMDB could not ${doing} (${message}). Check the disk and the folder's permissions, then restart this process.`,
+    { cause: error },
+  );
+}

@@ -1,0 +1,218 @@
+import { mkdir, open as openFile, stat } from "node:fs/promises";
+import { dirname, resolve as resolvePath } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import {
+  BATCH_BYTES_MAX,
+  type CommandLog,
+  type LogEntry,
+  LogError,
+  type LogPoint,
+  RUN_BYTES_MAX,
+  RUN_ENTRIES_MAX,
+} from "../port.ts";
+import {
+  assertPosition,
+  closedError,
+  divergedError,
+  tooLargeError,
+  trimmedError,
+} from "../refusals.ts";
+import { WakeUp } from "../wake-up.ts";
+import { Doorbell, doorbellFile } from "./doorbell.ts";
+import {
+  decodeEntry,
+  encodeKey,
+  encodeMarker,
+  MARKER_POSITION,
+  tornError,
+} from "./entry-format.ts";
+import {
+  asLogError,
+  type Environment,
+  openEnvironment,
+  readHead,
+  readMarker,
+  readUsage,
+} from "./environment.ts";
+import { verifyEnvironment } from "./verify.ts";
+import { LmdbWriter } from "./writer.ts";
+
+export interface LmdbLogOptions {
+  /** The environment's folder; made when it is not there. */
+  readonly path: string;
+  /** Appends are refused while the entries kept take more than this. */
+  readonly sizeMaxBytes?: number;
+}
+
+const SIZE_MAX_BYTES_DEFAULT = 16 * 1024 ** 3;
+
+/** For the wake-up that file notification loses. */
+const POLL_MS = 50;
+
+/** A log in one LMDB environment, which all processes of one machine open at once. */
+export class LmdbLog implements CommandLog {
+  readonly #environment: Environment;
+  readonly #writer: LmdbWriter;
+  readonly #wakeUp = new WakeUp();
+  readonly #doorbell: Doorbell;
+  readonly #key = Buffer.alloc(8);
+  #closing: Promise<void> | null = null;
+
+  private constructor(path: string, environment: Environment, sizeMaxBytes: number) {
+    this.#environment = environment;
+    this.#writer = new LmdbWriter(path, sizeMaxBytes, () => this.#wakeUp.ring());
+    this.#doorbell = new Doorbell(path, () => this.#wakeUp.ring());
+  }
+
+  static async open(options: LmdbLogOptions): Promise<LmdbLog> {
+    const path = resolvePath(options.path);
+    await makeFolder(path);
+    await verifyEnvironment(path);
+    const environment = openEnvironment(path, "read-write");
+    try {
+      makeMarker(environment);
+      await makeDurable(path);
+    } catch (error) {
+      await environment.close();
+      throw asLogError(error, `open ${path}`);
+    }
+    return new LmdbLog(path, environment, options.sizeMaxBytes ?? SIZE_MAX_BYTES_DEFAULT);
+  }
+
+  async append(batch: Uint8Array): Promise<number> {
+    if (this.#closing !== null) throw closedError();
+    if (batch.byteLength > BATCH_BYTES_MAX) throw tooLargeError(batch.byteLength);
+    return this.#writer.append(batch);
+  }
+
+  async *read(after: LogPoint | null, signal: AbortSignal): AsyncGenerator<readonly LogEntry[]> {
+    let next = after === null ? 1 : after.position + 1;
+    assertPosition(next, 1);
+    this.#doorbell.listen();
+    try {
+      while (!signal.aborted) {
+        const seen = this.#wakeUp.rings;
+        const run = this.#look(() => this.#readRun(next, after));
+        if (run.length === 0) {
+          await this.#wakeUp.wait(seen, signal, POLL_MS);
+          continue;
+        }
+        next += run.length;
+        yield run;
+        // A reader that has far to go must not keep this process from doing anything else.
+        if (run.length > 1) await nextTurn();
+      }
+    } finally {
+      this.#doorbell.unlisten();
+    }
+  }
+
+  async head(): Promise<LogPoint | null> {
+    const position = this.#look(() => readHead(this.#environment));
+    return position === 0 ? null : { position, cursor: String(position) };
+  }
+
+  async first(): Promise<number> {
+    return this.#look(() => this.#first());
+  }
+
+  async trim(before: number): Promise<void> {
+    if (this.#closing !== null) throw closedError();
+    assertPosition(before, 1);
+    return this.#writer.trim(before);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#wakeUp.ring();
+    await this.#writer.close();
+    await this.#environment.close();
+  }
+
+  /** Runs one read on a fresh snapshot and lets go of it, so that trimmed pages can be reused. */
+  #look<T>(read: () => T): T {
+    if (this.#closing !== null) throw closedError();
+    try {
+      this.#environment.resetReadTxn();
+      return read();
+    } catch (error) {
+      throw asLogError(error, "read");
+    } finally {
+      this.#environment.resetReadTxn();
+    }
+  }
+
+  #readRun(next: number, after: LogPoint | null): readonly LogEntry[] {
+    const run: LogEntry[] = [];
+    let bytes = 0;
+    while (run.length < RUN_ENTRIES_MAX && bytes < RUN_BYTES_MAX) {
+      const position = next + run.length;
+      // lmdb-js copies the value into memory of its own: the header keeps the batch 8-byte aligned.
+      const value = this.#environment.getBinary(encodeKey(position, this.#key));
+      if (value === undefined) break;
+      const batch = decodeEntry(value, position);
+      run.push({ position, cursor: String(position), batch });
+      bytes += batch.byteLength;
+    }
+    if (run.length === 0) this.#assertAtTail(next, after);
+    return run;
+  }
+
+  /** Nothing lies at `next`: that is the tail, or something to refuse. */
+  #assertAtTail(next: number, after: LogPoint | null): void {
+    const first = this.#first();
+    if (next < first) throw trimmedError(next, first);
+    const head = readHead(this.#environment);
+    if (after !== null && after.position > head) throw divergedError(after, head);
+    if (next <= head) throw tornError(`entry ${next} is missing`);
+  }
+
+  #first(): number {
+    const first = readMarker(this.#environment);
+    if (first === null) throw tornError("its format marker is missing");
+    return first;
+  }
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    if (!(await stat(path)).isDirectory()) throw new Error("it is not a folder");
+  } catch (error) {
+    throw new LogError(
+      "unavailable",
+      `The log's folder ${path} cannot be used (${String(error)}). Name another folder, or put right what is there.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Several processes may open a new folder at once: the write lock lets one of them mark it. */
+function makeMarker(environment: Environment): void {
+  if (readMarker(environment) !== null) return;
+  environment.transactionSync(() => {
+    if (readMarker(environment) !== null) return;
+    const { records } = readUsage(environment);
+    if (records > 0) {
+      throw tornError(
+        `the folder holds an LMDB environment with ${records} records of something else`,
+      );
+    }
+    environment.putSync(encodeKey(MARKER_POSITION), encodeMarker(1));
+  });
+}
+
+/** LMDB syncs its file but not the folders that name it; without them an entry is not on disk. */
+async function makeDurable(path: string): Promise<void> {
+  const doorbell = await openFile(doorbellFile(path), "a", 0o600);
+  await doorbell.close();
+  for (const folder of [path, dirname(path)]) {
+    const handle = await openFile(folder, "r");
+    await handle.sync();
+    await handle.close();
+  }
+}

@@ -1,0 +1,182 @@
+/**
+ * The thread that writes. It takes what has gathered in the ring since the last commit, gives it
+ * the next positions in one LMDB transaction, and answers when that is on disk. The write lock is
+ * shared by all processes; because nothing else runs on this thread, a busy event loop never
+ * holds it.
+ */
+import { openSync, writeSync } from "node:fs";
+import { parentPort, workerData } from "node:worker_threads";
+import { LogError } from "../port.ts";
+import { doorbellFile } from "./doorbell.ts";
+import {
+  encodeKey,
+  encodeMarker,
+  finishEntry,
+  MARKER_POSITION,
+  tornError,
+} from "./entry-format.ts";
+import {
+  asLogError,
+  type Environment,
+  openEnvironment,
+  readHead,
+  readMarker,
+  readUsage,
+} from "./environment.ts";
+import { RecordKind, RingConsumer, type RingRecord } from "./ring.ts";
+import type { WriterMessage, WriterStart } from "./writer-messages.ts";
+
+/** Bounds on one transaction, so that writers of other processes get their turn. */
+const GROUP_ENTRIES_MAX = 64;
+const GROUP_BYTES_MAX = 2 * 1024 * 1024;
+const TRIM_ENTRIES_MAX = 128;
+
+/** How much may be written between two looks at the size limit. */
+const SIZE_CHECK_BYTES_MAX = 4 * 1024 * 1024;
+
+class Writer {
+  readonly #environment: Environment;
+  readonly #ring: RingConsumer;
+  readonly #doorbell: number;
+  readonly #sizeMaxBytes: number;
+  readonly #key = Buffer.alloc(8);
+  readonly #ringByte = Buffer.from([1]);
+  #bytesUnchecked = Number.POSITIVE_INFINITY;
+  #trimBefore = 0;
+  /** After a failure that LMDB may not survive, it is not touched again. */
+  #failure: LogError | null = null;
+
+  constructor(start: WriterStart) {
+    this.#environment = openEnvironment(start.path, "read-write");
+    this.#ring = new RingConsumer(start.memory);
+    this.#doorbell = openSync(doorbellFile(start.path), "r+");
+    this.#sizeMaxBytes = start.sizeMaxBytes;
+  }
+
+  run(): void {
+    for (;;) {
+      if (this.#trimBefore === 0) this.#ring.wait();
+      const record = this.#ring.peek();
+      if (record?.kind === RecordKind.Stop) return;
+      if (record?.kind === RecordKind.Trim) this.#noteTrim(record);
+      else if (record !== null) this.#commit(this.#takeGroup());
+      if (this.#trimBefore > 0) this.#trimSome();
+    }
+  }
+
+  #takeGroup(): readonly RingRecord[] {
+    const group: RingRecord[] = [];
+    let bytes = 0;
+    while (group.length < GROUP_ENTRIES_MAX && bytes < GROUP_BYTES_MAX) {
+      const record = this.#ring.peek();
+      if (record?.kind !== RecordKind.Append) break;
+      this.#ring.take(record);
+      group.push(record);
+      bytes += record.length;
+    }
+    return group;
+  }
+
+  #commit(group: readonly RingRecord[]): void {
+    const count = group.length;
+    try {
+      if (this.#failure !== null) throw this.#failure;
+      this.#checkSize(group);
+      const first = this.#environment.transactionSync(() => this.#put(group));
+      post({ type: "appended", count, first });
+      writeSync(this.#doorbell, this.#ringByte, 0, 1, 0);
+    } catch (error) {
+      const refusal = this.#refuse(error, "append");
+      post({ type: "refused", count, code: refusal.code, message: refusal.message });
+    }
+  }
+
+  #put(group: readonly RingRecord[]): number {
+    const first = readHead(this.#environment) + 1;
+    let position = first;
+    for (const { offset, length } of group) {
+      finishEntry(this.#ring.view, offset, position);
+      const value = this.#ring.bytes.subarray(offset, offset + length);
+      const key = encodeKey(position, this.#key);
+      if (!putNew(this.#environment, key, value)) {
+        throw tornError(`position ${position} is taken although ${first - 1} is the newest`);
+      }
+      position += 1;
+    }
+    return first;
+  }
+
+  #checkSize(group: readonly RingRecord[]): void {
+    for (const record of group) this.#bytesUnchecked += record.length;
+    if (this.#bytesUnchecked < Math.min(SIZE_CHECK_BYTES_MAX, this.#sizeMaxBytes / 16)) return;
+    const { bytes } = readUsage(this.#environment);
+    // This thread never returns to its event loop, where lmdb-js would let go of the snapshot.
+    this.#environment.resetReadTxn();
+    if (bytes >= this.#sizeMaxBytes) {
+      throw new LogError(
+        "no-space",
+        `The log holds ${bytes} bytes, its limit is ${this.#sizeMaxBytes}. Trim it behind a newer snapshot, or raise the limit; appends work again by themselves.`,
+      );
+    }
+    this.#bytesUnchecked = 0;
+  }
+
+  #noteTrim(record: RingRecord): void {
+    const before = this.#ring.view.getFloat64(record.offset, true);
+    this.#trimBefore = Math.max(this.#trimBefore, before);
+    this.#ring.take(record);
+    post({ type: "trim-noted" });
+    // Snapshots pinned by readers that were killed would keep trimmed pages from being reused.
+    this.#environment.readerCheck();
+  }
+
+  #trimSome(): void {
+    const before = this.#trimBefore;
+    try {
+      if (this.#failure !== null) throw this.#failure;
+      const done = this.#environment.transactionSync(() => this.#removeSome(before));
+      // Whether the limit still holds must be seen at the next append.
+      this.#bytesUnchecked = Number.POSITIVE_INFINITY;
+      if (!done) return;
+      this.#trimBefore = 0;
+      post({ type: "trimmed", before });
+    } catch (error) {
+      this.#trimBefore = 0;
+      const refusal = this.#refuse(error, "trim");
+      post({ type: "trim-refused", code: refusal.code, message: refusal.message });
+    }
+  }
+
+  /** Removes a bounded number of entries from the front; true when nothing is left to remove. */
+  #removeSome(before: number): boolean {
+    const first = readMarker(this.#environment) ?? 1;
+    const end = Math.min(before, readHead(this.#environment));
+    if (first >= end) return true;
+    const stop = Math.min(end, first + TRIM_ENTRIES_MAX);
+    for (let position = first; position < stop; position += 1) {
+      if (!this.#environment.removeSync(encodeKey(position, this.#key))) {
+        throw tornError(`entry ${position} is missing`);
+      }
+    }
+    this.#environment.putSync(encodeKey(MARKER_POSITION, this.#key), encodeMarker(stop));
+    return stop === end;
+  }
+
+  #refuse(error: unknown, doing: string): LogError {
+    const refusal = asLogError(error, doing);
+    if (refusal.code !== "no-space") this.#failure = refusal;
+    return refusal;
+  }
+}
+
+/** lmdb-js answers whether it put; its types do not know. */
+function putNew(environment: Environment, key: Buffer, value: Uint8Array): boolean {
+  const written: unknown = environment.putSync(key, value, { noOverwrite: true });
+  return written === true;
+}
+
+function post(message: WriterMessage): void {
+  parentPort?.postMessage(message);
+}
+
+new Writer(workerData as WriterStart).run();
