@@ -1,0 +1,107 @@
+import {
+  type Origin,
+  type RefusedEvent,
+  readEvents,
+  type VenueEvent,
+  type WordWriter,
+} from "@halcyon/core";
+import type { Lane, Outcome } from "@halcyon/replica";
+import { type Problem, problem } from "./problem.ts";
+import { problemOfRefusal } from "./refusal-problems.ts";
+import type { AdminAnswer, AdminContext, Call, Success } from "./route.ts";
+
+type EventOf<Type extends VenueEvent["type"]> = Extract<VenueEvent, { type: Type }>;
+type Applied = Extract<Outcome, { kind: "applied" }>;
+
+/** One change of the venue: the command, the event that says it happened, and what to answer then. */
+export type Change<Type extends VenueEvent["type"]> = {
+  readonly lane: Lane;
+  /** What is changed, for the audit trail: no secrets. */
+  readonly target: Readonly<Record<string, string | number | boolean>>;
+  readonly event: Type;
+  encode(writer: WordWriter, origin: Origin): void;
+  /**
+   * Whether the event answers this very request. A client that uses its Idempotency-Key for a
+   * second, different request gets the first one's outcome from the core and must be told.
+   */
+  matches(event: EventOf<Type>): boolean;
+  success(event: EventOf<Type>, applied: Applied): Success;
+};
+
+/** Submits the command, writes the audit trail's line and answers from the events. */
+export async function change<Type extends VenueEvent["type"]>(
+  context: AdminContext,
+  call: Call,
+  wanted: Change<Type>,
+): Promise<AdminAnswer> {
+  const origin: Origin = { requestId: call.requestId, retry: call.retry };
+  const outcome = await context.replica.submit(wanted.lane, (w) => wanted.encode(w, origin));
+  const answer = answerOf(outcome, wanted);
+  context.logger.info(
+    {
+      audit: true,
+      administrator: call.administrator.name,
+      address: call.address,
+      route: call.route,
+      target: wanted.target,
+      outcome: outcomeWord(outcome, answer),
+      status: answer.status,
+      ...(outcome.kind === "applied" ? { position: outcome.position } : {}),
+      requestId: call.instance,
+    },
+    "administrator's change",
+  );
+  return answer;
+}
+
+function answerOf<Type extends VenueEvent["type"]>(
+  outcome: Outcome,
+  wanted: Change<Type>,
+): AdminAnswer {
+  if (outcome.kind === "shed") return shed(outcome.retryAfterMs);
+  if (outcome.kind === "unknown") return unknownOutcome(outcome.reason);
+  const events = readEvents(outcome.events, 0, outcome.events.length);
+  const refused = events.find((event): event is RefusedEvent => event.type === "refused");
+  if (refused !== undefined) return marked(problemOfRefusal(refused.code), outcome);
+  const event = events.find((e): e is EventOf<Type> => e.type === wanted.event);
+  if (event === undefined || !wanted.matches(event)) {
+    if (outcome.repeated) return keyReused();
+    throw new Error(`a command for ${wanted.event} gave ${events.map((e) => e.type).join(", ")}`);
+  }
+  return marked(wanted.success(event, outcome), outcome);
+}
+
+/** Tells a client that it hears the outcome of its earlier request again. */
+function marked(answer: AdminAnswer, { repeated }: Applied): AdminAnswer {
+  if (!repeated) return answer;
+  return { ...answer, headers: { ...answer.headers, "Idempotent-Replayed": "true" } };
+}
+
+function outcomeWord(outcome: Outcome, answer: AdminAnswer): string {
+  if (outcome.kind !== "applied") return outcome.kind;
+  if (answer.kind === "problem") return answer.name;
+  return outcome.repeated ? "repeated" : "done";
+}
+
+function shed(retryAfterMs: number): Problem {
+  const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000));
+  return problem(
+    "overloaded",
+    `The venue is overloaded and did not take the request. Send it again in ${seconds} s.`,
+    { headers: { "Retry-After": String(seconds), "Halcyon-Not-Executed": "1" } },
+  );
+}
+
+function unknownOutcome(reason: string): Problem {
+  return problem(
+    "outcome-unknown",
+    `Whether the change was made is not known (${reason}). If the request had an Idempotency-Key, send it again with the same one: it is done once. If not, look at the present state with GET before you ask again.`,
+  );
+}
+
+function keyReused(): Problem {
+  return problem(
+    "idempotency-key-reused",
+    "An earlier request with this Idempotency-Key asked for something else. Use a new key for each new request, and the same one only to repeat a request unchanged. Nothing was changed.",
+  );
+}
