@@ -37,7 +37,7 @@ const permissionBits: Readonly<Record<Security, number>> = {
 };
 
 type Known = {
-  readonly createdAtMs: number;
+  readonly key: Key;
   readonly verifier: Verifier | null;
   readonly addresses: AddressRules | null;
 };
@@ -98,10 +98,10 @@ export class Authenticator {
   #knownOf(key: Key): Known {
     const cached = this.#known.get(key.name);
     // A name may be given again after its key was revoked.
-    if (cached !== undefined && cached.createdAtMs === key.createdAtMs) return cached;
+    if (cached !== undefined && cached.key === key) return cached;
     const entries = key.allowedAddresses.split(",").filter((entry) => entry.trim() !== "");
     const known = {
-      createdAtMs: key.createdAtMs,
+      key,
       verifier: verifierOf(key, this.#seal),
       addresses: entries.length === 0 ? null : new AddressRules(entries),
     };

@@ -10,6 +10,8 @@ function error(status: number, code: number, msg: string): DialectError {
 /** Errors whose text is always the same. Codes and texts are Binance's: clients match on both. */
 export const dialectError = {
   unknown: error(503, -1000, "Unknown error, please check your request or try again later."),
+  internal: error(500, -1000, "An unknown error occurred while processing the request."),
+  behind: error(503, -1008, "This node has not reached the requested position yet, try again."),
   overloaded: error(
     503,
     -1008,
@@ -25,7 +27,12 @@ export const dialectError = {
   ),
   invalidSignature: error(400, -1022, "Signature for this request is not valid."),
   unknownPath: error(404, -1000, "Path does not exist, check the address and the method."),
+  malformedRequest: error(400, -1000, "The request is not well-formed HTTP."),
+  headersTooLarge: error(431, -1000, "Address and headers are too large; at most 16 KiB are read."),
+  requestTimeout: error(408, -1000, "The request did not arrive in time."),
+  tooManyParameters: error(400, -1101, "Too many parameters sent for this endpoint."),
   bodyTooLarge: error(413, -1101, "Request body is too large; at most 65536 bytes are read."),
+  startAfterEnd: error(400, -1023, "Start time is greater than end time."),
   illegalCharacters: error(400, -1100, "Illegal characters found in a parameter."),
   duplicateParameter: error(400, -1101, "Duplicate values for a parameter detected."),
   timeInForceNotRequired: error(400, -1114, "TimeInForce parameter sent when not required."),
@@ -53,6 +60,13 @@ export const dialectError = {
   intervalTooLong: error(400, -1127, "More than 24 hours between startTime and endTime."),
   invalidCombination: error(400, -1128, "Combination of optional parameters invalid."),
   insufficientBalance: error(400, -2010, "Account has insufficient balance for requested action."),
+  cancelRestricted: error(400, -2011, "Order was not canceled due to cancel restrictions."),
+  icebergNotSupported: error(400, -1013, "Iceberg orders are not supported for this symbol."),
+  preventionNotSupported: error(
+    400,
+    -1013,
+    "This symbol does not allow the specified self-trade prevention mode.",
+  ),
   accountDisabled: error(400, -2010, "This action is disabled on this account."),
   wouldMatch: error(400, -2010, "Order would immediately match and take."),
   duplicateOrder: error(400, -2010, "Duplicate order sent."),

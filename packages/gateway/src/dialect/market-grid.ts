@@ -6,10 +6,12 @@ import { type DialectError, filterFailure, tooPrecise } from "./errors.ts";
 export class MarketGrid {
   readonly market: number;
   readonly symbol: string;
+  readonly symbolJson: string;
   readonly base: Asset;
   readonly quote: Asset;
   readonly #tickUnits: bigint;
   readonly #lotUnits: bigint;
+  readonly #notionalMultiplier: bigint;
   /** Units of one tick or lot as numbers, and up to where products with them are exact. */
   readonly #tick: number;
   readonly #lot: number;
@@ -17,10 +19,12 @@ export class MarketGrid {
   constructor(market: Market, base: Asset, quote: Asset) {
     this.market = market.id;
     this.symbol = market.symbol;
+    this.symbolJson = JSON.stringify(market.symbol);
     this.base = base;
     this.quote = quote;
     this.#tickUnits = market.tickUnits;
     this.#lotUnits = market.lotUnits;
+    this.#notionalMultiplier = BigInt(market.notionalMultiplier);
     this.#tick = Number(market.tickUnits);
     this.#lot = Number(market.lotUnits);
   }
@@ -29,8 +33,13 @@ export class MarketGrid {
     return formatUnits(product(ticks, this.#tick, this.#tickUnits), this.quote.decimals);
   }
 
-  quantityText(lots: number): string {
+  quantityText(lots: number | bigint): string {
     return formatUnits(product(lots, this.#lot, this.#lotUnits), this.base.decimals);
+  }
+
+  /** What a quantity costs at a price. */
+  notionalText(ticks: number, lots: number): string {
+    return this.quoteText(BigInt(ticks) * BigInt(lots) * this.#notionalMultiplier);
   }
 
   /** An amount of the base asset. */
@@ -65,7 +74,8 @@ export class MarketGrid {
   }
 }
 
-function product(count: number, unit: number, unitBig: bigint): number | bigint {
+function product(count: number | bigint, unit: number, unitBig: bigint): number | bigint {
+  if (typeof count === "bigint") return count * unitBig;
   const exact = count * unit;
   return Number.isSafeInteger(exact) ? exact : BigInt(count) * unitBig;
 }

@@ -23,8 +23,7 @@ export type ParamTable = Readonly<Record<string, ParamSpec>>;
 /** What the signature needs, taken by every signed method beside its own parameters. */
 const signatureParams = ["timestamp", "recvWindow", "signature", "apiKey"];
 
-function matching(pattern: RegExp): ParamSpec {
-  const range = pattern.source;
+function matching(pattern: RegExp, range: string = pattern.source): ParamSpec {
   return {
     required: false,
     check: (name, value) => (pattern.test(value) ? null : illegalCharactersIn(name, range)),
@@ -38,11 +37,11 @@ const flagPattern = /^(true|false)$/i;
 
 /** The kinds of parameters. `required(param.symbol)` makes one mandatory. */
 export const param = {
-  symbol: matching(/^[A-Z0-9\-_.]{1,40}$/),
+  symbol: matching(/^[A-Z0-9\-_.]{1,40}$/, "^[A-Z0-9-_.]{1,40}$"),
   /** A JSON array of symbols. */
   symbols: matching(symbolsPattern),
   asset: matching(/^[A-Z0-9]{1,20}$/),
-  clientOrderId: matching(/^[a-zA-Z0-9\-_.:/]{1,36}$/),
+  clientOrderId: matching(/^[a-zA-Z0-9\-_.:/]{1,36}$/, "^[a-zA-Z0-9-_.:/]{1,36}$"),
   decimal: matching(decimalPattern),
   /** Visible characters without blanks at the ends. */
   text: matching(/^[!-~]([ -~]{0,254}[!-~])?$/),

@@ -1,0 +1,92 @@
+import type { Key, RequestId } from "@halcyon/core";
+import { type DialectError, dialectError } from "./errors.ts";
+import type { Answer, GatewayContext, Method } from "./method.ts";
+import { checkParams, Params, type RawParams } from "./params.ts";
+import { requestIdText } from "./request-id.ts";
+
+/** A request as either transport hands it over. */
+export type DialectRequest = {
+  readonly address: string;
+  readonly requestId: RequestId;
+  readonly retry: boolean;
+  readonly apiKey: string | undefined;
+  readonly params: RawParams;
+  /** What the signature was made over: one latin1 character for each byte. */
+  readonly payload: string;
+  /** The key that a WebSocket session logged on with, when the request itself shows none. */
+  readonly session?: Key;
+};
+
+/** Reports which account asked, for the order count headers: -1 when none was proven. */
+export type Dispatched = { readonly account: number; readonly answer: Answer | Promise<Answer> };
+
+/** Runs one request: limits first, then who asks, then what. */
+export function dispatch(
+  gateway: GatewayContext,
+  method: Method,
+  request: DialectRequest,
+): Dispatched {
+  const signed = method.security !== "none" && method.security !== "key";
+  const invalid = checkParams(method.params, request.params, signed);
+  const params = new Params(request.params);
+  const throttled = gateway.limits.charge(
+    request.address,
+    invalid === null ? weightOf(method, params) : 1,
+    gateway.now(),
+  );
+  if (throttled !== null) return { account: -1, answer: { ok: false, ...throttled } };
+  const key = identify(gateway, method, request);
+  if (key !== null && "code" in key) return { account: -1, answer: { ok: false, error: key } };
+  const account = key === null ? -1 : key.account;
+  if (invalid !== null) return { account, answer: { ok: false, error: invalid } };
+  if (method.orders !== undefined) {
+    const tooMany = gateway.limits.checkOrders(account, gateway.now());
+    if (tooMany !== null) return { account, answer: { ok: false, ...tooMany } };
+  }
+  const { address, requestId, retry } = request;
+  const caller = { address, account, key, requestId, retry };
+  try {
+    const answer = method.handle(gateway, caller, params);
+    if (!(answer instanceof Promise)) return { account, answer };
+    return { account, answer: answer.catch((error) => failed(gateway, method, request, error)) };
+  } catch (error) {
+    return { account, answer: failed(gateway, method, request, error) };
+  }
+}
+
+export function weightOf(method: Method, params: Params): number {
+  return typeof method.weight === "number" ? method.weight : method.weight(params);
+}
+
+function identify(
+  gateway: GatewayContext,
+  method: Method,
+  request: DialectRequest,
+): Key | null | DialectError {
+  const { security } = method;
+  if (security === "none") return null;
+  const { authenticator } = gateway;
+  const { address, apiKey, params, session } = request;
+  if (security === "key") return authenticator.keyed(apiKey ?? session?.name, address, security);
+  const timestamp = params.get("timestamp");
+  const recvWindow = params.get("recvWindow");
+  const signature = params.get("signature");
+  if (session !== undefined && apiKey === undefined && signature === undefined) {
+    const key = authenticator.keyed(session.name, address, security);
+    return "code" in key ? key : (authenticator.checkTime(timestamp, recvWindow) ?? key);
+  }
+  const claim = { apiKey, address, timestamp, recvWindow, signature, payload: request.payload };
+  return authenticator.signed(claim, security);
+}
+
+/** A bug: it is told to the operators with the request's id, and to the client as what it is. */
+function failed(
+  gateway: GatewayContext,
+  method: Method,
+  request: DialectRequest,
+  error: unknown,
+): Answer {
+  const requestId = requestIdText(request.requestId);
+  gateway.logger.error({ err: error, requestId, method: method.name }, "request failed by a bug");
+  return { ok: false, error: dialectError.internal };
+}

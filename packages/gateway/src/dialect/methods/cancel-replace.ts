@@ -1,0 +1,95 @@
+import { encodeCancelReplace, type RefusedEvent, refusal, refusedStage } from "@halcyon/core";
+import { errorJson } from "../error-json.ts";
+import { type DialectError, dialectError, refusalErrors } from "../errors.ts";
+import { type Answer, answerJson, type GatewayContext, type Method, refuse } from "../method.ts";
+import { cancelledJson } from "../order-text.ts";
+import { type Applied, answerNotApplied } from "../outcome.ts";
+import { oneOf, param, required } from "../params.ts";
+import { type OrderOutcome, readOrderOutcome } from "../placed.ts";
+import { cancelRestrictions, closedOrder, readCancel, recordOf } from "./cancel-order.ts";
+import { type NewOrder, newOrderParams, readNewOrder } from "./order-params.ts";
+import { newOrderJson, submitOrder } from "./place-order.ts";
+
+export const cancelReplaceOrder: Method = {
+  name: "order.cancelReplace",
+  rest: [{ verb: "POST", path: "/api/v3/order/cancelReplace" }],
+  ws: "order.cancelReplace",
+  security: "trade",
+  weight: 1,
+  orders: 1,
+  params: {
+    ...newOrderParams,
+    cancelReplaceMode: required(oneOf(["STOP_ON_FAILURE", "ALLOW_FAILURE"])),
+    cancelOrderId: param.integer,
+    cancelOrigClientOrderId: param.clientOrderId,
+    cancelNewClientOrderId: param.clientOrderId,
+    cancelRestrictions,
+  },
+  async handle(gateway, caller, params) {
+    const wanted = readNewOrder(gateway, caller, params);
+    if ("code" in wanted) return refuse(wanted);
+    const cancel = readCancel(gateway, caller, wanted.grid, params, {
+      orderId: "cancelOrderId",
+      clientOrderId: "cancelOrigClientOrderId",
+      cancelClientOrderId: "cancelNewClientOrderId",
+    });
+    if ("code" in cancel) return refuse(cancel);
+    const before = recordOf(gateway, cancel);
+    const allowFailure = params.text("cancelReplaceMode") === "ALLOW_FAILURE";
+    const outcome = await submitOrder(gateway, caller, wanted.lane, (writer) =>
+      encodeCancelReplace(writer, caller, { allowFailure, cancel, order: wanted.order }),
+    );
+    if (outcome.kind !== "applied") return answerNotApplied(outcome);
+    const read = readOrderOutcome(outcome);
+    const whole = refusedAt(read, refusedStage.whole);
+    if (whole !== null) return refuse(refusalErrors[whole.code]);
+    const replaced = read.closed.find((event) => event.orderId !== read.accepted?.orderId);
+    const cancelJson =
+      replaced === undefined
+        ? null
+        : cancelledJson(
+            wanted.grid,
+            closedOrder(gateway, replaced, before),
+            cancel.cancelClientOrderId,
+            outcome.logTimeMs,
+          );
+    return replacedAnswer(gateway, wanted, outcome, read, cancelJson);
+  },
+};
+
+function refusedAt(read: OrderOutcome, stage: number): RefusedEvent | null {
+  return read.refused.find((event) => event.stage === stage) ?? null;
+}
+
+/** Both parts with what became of them; partial success is an error of its own. */
+function replacedAnswer(
+  gateway: GatewayContext,
+  wanted: NewOrder,
+  outcome: Applied,
+  read: OrderOutcome,
+  cancelJson: string | null,
+): Answer {
+  const cancelRefused = refusedAt(read, refusedStage.cancel);
+  const placeRefused = refusedAt(read, refusedStage.place);
+  const notAttempted = placeRefused?.code === refusal.newOrderNotAttempted;
+  const placeResult =
+    placeRefused === null ? "SUCCESS" : notAttempted ? "NOT_ATTEMPTED" : "FAILURE";
+  const placeJson =
+    placeRefused === null
+      ? newOrderJson(gateway, wanted, outcome, read)
+      : notAttempted
+        ? "null"
+        : errorJson(refusalErrors[placeRefused.code]);
+  const cancelResponse =
+    cancelRefused === null ? cancelJson : errorJson(refusalErrors[cancelRefused.code]);
+  const json =
+    `{"cancelResult":"${cancelRefused === null ? "SUCCESS" : "FAILURE"}"` +
+    `,"newOrderResult":"${placeResult}"` +
+    `,"cancelResponse":${cancelResponse},"newOrderResponse":${placeJson}}`;
+  if (cancelRefused === null && placeRefused === null) return answerJson(json);
+  const error: DialectError =
+    cancelRefused !== null && placeRefused !== null
+      ? dialectError.cancelReplaceFailed
+      : dialectError.cancelReplacePartial;
+  return { ok: false, error, dataJson: json };
+}

@@ -1,0 +1,49 @@
+import type { Method } from "../method.ts";
+import { account, commission, marginPairs, orderLimits } from "./account.ts";
+import { cancelAllOrders, cancelOrder } from "./cancel-order.ts";
+import { cancelReplaceOrder } from "./cancel-replace.ts";
+import { exchangeInfo, ping, time } from "./general.ts";
+import { pingUserDataStream, startUserDataStream, stopUserDataStream } from "./listen-key.ts";
+import { marketDataMethods } from "./market-data.ts";
+import { allOrders, myTrades, openOrders, queryOrder } from "./order-queries.ts";
+import { placeOrder, testOrder } from "./place-order.ts";
+import {
+  coins,
+  depositAddress,
+  depositHistory,
+  systemStatus,
+  tradeFee,
+  withdraw,
+  withdrawHistory,
+} from "./wallet.ts";
+
+/** Everything that can be asked in the dialect, over REST and over the WebSocket API. */
+export const methods: readonly Method[] = [
+  ping,
+  time,
+  exchangeInfo,
+  ...marketDataMethods,
+  placeOrder,
+  testOrder,
+  cancelOrder,
+  cancelAllOrders,
+  cancelReplaceOrder,
+  queryOrder,
+  openOrders,
+  allOrders,
+  myTrades,
+  account,
+  commission,
+  orderLimits,
+  startUserDataStream,
+  pingUserDataStream,
+  stopUserDataStream,
+  marginPairs,
+  systemStatus,
+  coins,
+  depositAddress,
+  depositHistory,
+  withdrawHistory,
+  withdraw,
+  tradeFee,
+];

@@ -1,0 +1,73 @@
+import { randomFillSync } from "node:crypto";
+import type { RequestId } from "@halcyon/core";
+
+const uuid7Pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
+/** How far the edge's clock may be ahead of this node's. */
+const aheadMaxMs = 60_000;
+
+/**
+ * The id that the edge gave a request: a UUIDv7, whose first 48 bits are its time. Null when the text
+ * is none, or lies in the future: the core orders its memory of outcomes by that time.
+ */
+export function readRequestId(uuid: string, nowMs: number): RequestId | null {
+  if (!uuid7Pattern.test(uuid)) return null;
+  const timeMs = Number.parseInt(uuid.slice(0, 8) + uuid.slice(9, 13), 16);
+  if (timeMs > nowMs + aheadMaxMs) return null;
+  return [
+    Number.parseInt(uuid.slice(0, 8), 16) | 0,
+    Number.parseInt(uuid.slice(9, 13) + uuid.slice(14, 18), 16) | 0,
+    Number.parseInt(uuid.slice(19, 23) + uuid.slice(24, 28), 16) | 0,
+    Number.parseInt(uuid.slice(28), 16) | 0,
+  ];
+}
+
+export function requestIdText(id: RequestId): string {
+  const hex = id.map((word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
+  const parts = [
+    [0, 8],
+    [8, 12],
+    [12, 16],
+    [16, 20],
+    [20, 32],
+  ] as const;
+  return parts.map(([from, to]) => hex.slice(from, to)).join("-");
+}
+
+/** Random words are drawn for many requests at a time: the call costs more than the bytes. */
+const pool = new Int32Array(3 * 512);
+let used = pool.length;
+
+/** An id (UUIDv7) for a request that came without one, such as over a WebSocket. */
+export function freshRequestId(nowMs: number): RequestId {
+  if (used === pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  const high = Math.floor(nowMs / 65_536) | 0;
+  const low = (nowMs % 65_536) << 16;
+  const id: RequestId = [
+    high,
+    low | 0x7000 | (pool[used]! & 0xfff),
+    (pool[used + 1]! & 0x3fff_ffff) | 0x8000_0000,
+    pool[used + 2]!,
+  ];
+  used += 3;
+  return id;
+}
+
+const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/**
+ * 22 letters and digits for an order whose client named none. Made of the request's id, so that a
+ * request sent again to another node asks for the very same order.
+ */
+export function clientOrderIdOf(id: RequestId): string {
+  let text = "";
+  let high = BigInt.asUintN(32, BigInt(id[0]));
+  for (const word of id.slice(1)) high = (high << 32n) | BigInt.asUintN(32, BigInt(word));
+  for (let i = 0; i < 22; i++) {
+    text += alphabet[Number(high % 62n)]!;
+    high /= 62n;
+  }
+  return text;
+}

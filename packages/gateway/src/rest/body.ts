@@ -1,0 +1,42 @@
+import type { IncomingMessage } from "node:http";
+
+export const bodyBytesMax = 64 * 1024;
+/** A body beyond the limit is read and dropped up to here, so that the client sees the answer. */
+const drainedBytesMax = 16 * 1024 * 1024;
+
+/** `too-large`: more than is read here; `gone`: the client left before it had sent everything. */
+export type Body = { readonly text: string } | "too-large" | "gone";
+
+export function hasBody(request: IncomingMessage): boolean {
+  const { headers } = request;
+  const length = headers["content-length"];
+  if (length === undefined) return headers["transfer-encoding"] !== undefined;
+  return length !== "0";
+}
+
+/**
+ * Hands the whole body to `done`, once: one latin1 character for each byte. What a body is called
+ * makes no difference: official clients send forms labelled as JSON.
+ */
+export function readBody(request: IncomingMessage, done: (body: Body) => void): void {
+  let text = "";
+  let bytes = 0;
+  let answered = false;
+  const answer = (body: Body): void => {
+    if (answered) return;
+    answered = true;
+    text = "";
+    done(body);
+  };
+  request.on("data", (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes <= bodyBytesMax) text += chunk.latin1Slice();
+    else {
+      answer("too-large");
+      if (bytes > drainedBytesMax) request.destroy();
+    }
+  });
+  request.on("end", () => answer({ text }));
+  request.on("close", () => answer("gone"));
+  request.on("error", () => answer("gone"));
+}

@@ -1,0 +1,165 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type Dispatched, dispatch } from "../dialect/dispatch.ts";
+import { errorJson } from "../dialect/error-json.ts";
+import { type DialectError, dialectError } from "../dialect/errors.ts";
+import type { Answer, GatewayContext, Method } from "../dialect/method.ts";
+import type { Router } from "../dialect/router.ts";
+import { hasBody, readBody } from "./body.ts";
+import type { OriginReader, RequestOrigin } from "./origin.ts";
+import { type QueryProblem, readParams, signedPayload } from "./query.ts";
+
+/** Told of every answer, for the metrics: the method's name, the status, and how long it took. */
+export type RequestObserver = (method: string, status: number, durationMs: number) => void;
+
+/** How long a request may wait until this node has applied the position that it names. */
+const positionWaitMs = 2_000;
+
+const behind: Answer = {
+  ok: false,
+  error: dialectError.behind,
+  retryAfterSeconds: 1,
+  notExecuted: true,
+};
+
+const queryErrors: Readonly<Record<QueryProblem, DialectError>> = {
+  illegal: dialectError.illegalCharacters,
+  duplicate: dialectError.duplicateParameter,
+  "too-many": dialectError.tooManyParameters,
+};
+
+/** One request on its way through. */
+type Exchange = {
+  readonly response: ServerResponse;
+  readonly origin: RequestOrigin;
+  readonly method: Method | null;
+  readonly query: string;
+  readonly apiKey: string | undefined;
+  readonly startMs: number;
+};
+
+/** Serves the dialect's addresses: /api/v3 and /sapi/v1, and every address that nobody serves. */
+export class DialectHandler {
+  readonly #gateway: GatewayContext;
+  readonly #router: Router;
+  readonly #origins: OriginReader;
+  readonly #observe: RequestObserver;
+
+  constructor(
+    gateway: GatewayContext,
+    router: Router,
+    origins: OriginReader,
+    observe: RequestObserver,
+  ) {
+    this.#gateway = gateway;
+    this.#router = router;
+    this.#origins = origins;
+    this.#observe = observe;
+  }
+
+  handle(request: IncomingMessage, response: ServerResponse): void {
+    const url = request.url ?? "/";
+    const mark = url.indexOf("?");
+    const path = mark < 0 ? url : url.slice(0, mark);
+    const apiKey = request.headers["x-mbx-apikey"];
+    const exchange: Exchange = {
+      response,
+      origin: this.#origins.read(request, this.#gateway.now()),
+      method: this.#router.rest(request.method ?? "", path) ?? null,
+      query: mark < 0 ? "" : url.slice(mark + 1),
+      apiKey: typeof apiKey === "string" ? apiKey : undefined,
+      startMs: performance.now(),
+    };
+    if (!hasBody(request)) {
+      this.#start(exchange, "");
+      return;
+    }
+    readBody(request, (body) => {
+      if (body === "too-large") this.#refuse(exchange, dialectError.bodyTooLarge);
+      else if (body !== "gone") this.#start(exchange, body.text);
+    });
+  }
+
+  #start(exchange: Exchange, body: string): void {
+    const { replica } = this.#gateway;
+    const { position } = exchange.origin;
+    if (position <= replica.position) {
+      this.#run(exchange, body);
+      return;
+    }
+    replica.waitFor(position, positionWaitMs).then(
+      (reached) => {
+        if (reached) this.#run(exchange, body);
+        else this.#send(exchange, -1, behind);
+      },
+      (error: unknown) => {
+        this.#gateway.logger.error({ err: error }, "waiting for a position failed by a bug");
+        this.#refuse(exchange, dialectError.internal);
+      },
+    );
+  }
+
+  #run(exchange: Exchange, body: string): void {
+    const { method, query, origin, apiKey } = exchange;
+    const params = method === null ? null : readParams(query, body);
+    if (method === null || params === null || typeof params === "string") {
+      const error = typeof params === "string" ? queryErrors[params] : dialectError.unknownPath;
+      const throttled = this.#gateway.limits.charge(origin.address, 1, this.#gateway.now());
+      this.#send(exchange, -1, { ok: false, error, ...throttled });
+      return;
+    }
+    const { address, requestId, retry } = origin;
+    const payload = signedPayload(query, body);
+    const dispatched: Dispatched = dispatch(this.#gateway, method, {
+      address,
+      requestId,
+      retry,
+      apiKey,
+      params,
+      payload,
+    });
+    const { account, answer } = dispatched;
+    // The dispatcher's promises do not reject: it answers for bugs itself.
+    if (answer instanceof Promise) void answer.then((done) => this.#send(exchange, account, done));
+    else this.#send(exchange, account, answer);
+  }
+
+  #refuse(exchange: Exchange, error: DialectError): void {
+    this.#send(exchange, -1, { ok: false, error });
+  }
+
+  #send(exchange: Exchange, account: number, answer: Answer): void {
+    const { response, origin, method, startMs } = exchange;
+    const { replica, limits, now } = this.#gateway;
+    const status = answer.ok ? 200 : answer.error.status;
+    const text = answer.ok ? answer.json : errorJson(answer.error, answer.dataJson);
+    const weight = String(limits.usedWeight(origin.address, now()));
+    const headers = [
+      "Content-Type",
+      "application/json;charset=UTF-8",
+      "Content-Length",
+      String(Buffer.byteLength(text)),
+      "Halcyon-Node",
+      replica.nodeName,
+      "Halcyon-Position",
+      String(replica.position),
+      "X-MBX-USED-WEIGHT",
+      weight,
+      "X-MBX-USED-WEIGHT-1M",
+      weight,
+    ];
+    if (method?.orders !== undefined && account >= 0) {
+      const counts = limits.orderCounts(account);
+      headers.push("X-MBX-ORDER-COUNT-10S", String(counts.per10Seconds));
+      headers.push("X-MBX-ORDER-COUNT-1D", String(counts.perDay));
+    }
+    if (!answer.ok) {
+      if (answer.retryAfterSeconds !== undefined) {
+        headers.push("Retry-After", String(answer.retryAfterSeconds));
+      }
+      if (answer.notExecuted === true) headers.push("Halcyon-Not-Executed", "1");
+    }
+    response.writeHead(status, headers);
+    response.end(text);
+    this.#observe(method?.name ?? "unknown path", status, performance.now() - startMs);
+  }
+}

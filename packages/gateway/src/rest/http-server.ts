@@ -1,0 +1,86 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { type DialectError, dialectError } from "../dialect/errors.ts";
+
+/** Headers must be here in this time, and the whole request in that: slow senders are cut off. */
+const headersTimeoutMs = 10_000;
+const requestTimeoutMs = 20_000;
+/** Longer than the edge keeps its idle connections, so that it is never this side that closes first. */
+const keepAliveTimeoutMs = 75_000;
+const connectionsCheckMs = 2_000;
+const headerBytesMax = 16 * 1024;
+
+const parserErrors: Readonly<Record<string, DialectError>> = {
+  HPE_HEADER_OVERFLOW: dialectError.headersTooLarge,
+  ERR_HTTP_REQUEST_TIMEOUT: dialectError.requestTimeout,
+};
+
+/** The gateway's listener: only what belongs to HTTP itself. */
+export function createHttpServer(
+  connectionsMax: number,
+  onRequest: (request: IncomingMessage, response: ServerResponse) => void,
+  onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void,
+): Server {
+  const server = createServer(
+    {
+      headersTimeout: headersTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      keepAliveTimeout: keepAliveTimeoutMs,
+      connectionsCheckingInterval: connectionsCheckMs,
+      maxHeaderSize: headerBytesMax,
+      noDelay: true,
+    },
+    onRequest,
+  );
+  server.maxRequestsPerSocket = 0;
+  server.maxConnections = connectionsMax;
+  server.on("upgrade", onUpgrade);
+  server.on("clientError", answerClientError);
+  return server;
+}
+
+/** What is not HTTP, or too slow or too long to be read, hears why before it is cut off. */
+function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
+  const known = parserErrors[error.code ?? ""] ?? dialectError.malformedRequest;
+  // Nothing can be said to whom has left, nor between the parts of an answer that was begun.
+  if (!socket.writable || (socket as Socket).bytesWritten > 0) {
+    socket.destroy();
+    return;
+  }
+  const body = `{"code":${known.code},"msg":${JSON.stringify(known.msg)}}`;
+  socket.end(
+    `HTTP/1.1 ${known.status} ${reasons[known.status] ?? "Bad Request"}\r\n` +
+      "Connection: close\r\nContent-Type: application/json;charset=UTF-8\r\n" +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    () => socket.destroy(),
+  );
+}
+
+const reasons: Readonly<Record<number, string>> = {
+  400: "Bad Request",
+  408: "Request Timeout",
+  431: "Request Header Fields Too Large",
+};
+
+export function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+/** Takes no new connections, lets requests under way finish until the deadline, then cuts the rest. */
+export function closeServer(server: Server, deadlineMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const deadline = setTimeout(() => server.closeAllConnections(), deadlineMs);
+    server.close(() => {
+      clearTimeout(deadline);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

@@ -1,0 +1,66 @@
+import type { IncomingMessage } from "node:http";
+import type { RequestId } from "@halcyon/core";
+import { AddressRules, plainAddress } from "../auth/address-rules.ts";
+import { freshRequestId, readRequestId } from "../dialect/request-id.ts";
+
+/** Where a request comes from and what the edge says about it. */
+export type RequestOrigin = {
+  /** The client's address. */
+  readonly address: string;
+  readonly requestId: RequestId;
+  /** Whether the edge sends it again. */
+  readonly retry: boolean;
+  /** What this node must have applied before it answers; 0: anything. */
+  readonly position: number;
+};
+
+const attemptPattern = /^[0-9]{1,4}$/;
+const positionPattern = /^[0-9]{1,15}$/;
+
+/** Reads the headers of the edge, and believes them only when it is the edge that speaks. */
+export class OriginReader {
+  readonly #trusted: AddressRules;
+  /** The last peer that was looked at: nearly always it is the same edge. */
+  #peer = "";
+  #peerTrusted = false;
+
+  constructor(trustedProxies: readonly string[]) {
+    this.#trusted = new AddressRules(trustedProxies);
+  }
+
+  read(request: IncomingMessage, nowMs: number): RequestOrigin {
+    const { headers } = request;
+    const peer = request.socket.remoteAddress ?? "";
+    if (peer !== this.#peer) {
+      this.#peer = peer;
+      this.#peerTrusted = this.#trusted.has(plainAddress(peer));
+    }
+    const wanted = headers["halcyon-position"];
+    const position =
+      typeof wanted === "string" && positionPattern.test(wanted) ? Number(wanted) : 0;
+    if (!this.#peerTrusted) {
+      return {
+        address: plainAddress(peer),
+        requestId: freshRequestId(nowMs),
+        retry: false,
+        position,
+      };
+    }
+    const id = headers["halcyon-request-id"];
+    const requestId = typeof id === "string" ? readRequestId(id, nowMs) : null;
+    const attempt = headers["halcyon-attempt"];
+    return {
+      address: forwardedFor(headers["x-forwarded-for"]) ?? plainAddress(peer),
+      requestId: requestId ?? freshRequestId(nowMs),
+      retry: typeof attempt === "string" && attemptPattern.test(attempt) && Number(attempt) > 0,
+      position,
+    };
+  }
+}
+
+/** The address that the edge itself saw: it stands last, whatever the client wrote before it. */
+function forwardedFor(header: string | string[] | undefined): string | null {
+  if (typeof header !== "string") return null;
+  const last = header.slice(header.lastIndexOf(",") + 1).trim();
+  return last === "" ? null : plainAddress(last);
+}
