@@ -1,0 +1,204 @@
+import type { Key } from "@halcyon/core";
+import { dialectError } from "../dialect/errors.ts";
+import { type Answer, answer, type GatewayContext, refuse } from "../dialect/method.ts";
+import { checkParams, type ParamTable, param } from "../dialect/params.ts";
+import type { ApiRequest } from "./api-request.ts";
+import type { UserStreams, UserSubscription } from "./user-streams.ts";
+
+/** What the socket offers its session. */
+export type ApiSessionSocket = {
+  readonly address: string;
+  readonly returnRateLimits: boolean;
+  readonly subscriptionsMax: number;
+  send(text: string): void;
+};
+
+type SessionMethod = {
+  readonly params: ParamTable;
+  readonly signed: boolean;
+  run(session: ApiSession, request: ApiRequest): Answer;
+};
+
+/** The weight of each method of a session. */
+export const sessionWeight = 2;
+
+const tooManySubscriptions = {
+  ...dialectError.notSupported,
+  msg: "Too many user data subscriptions on this connection.",
+};
+const notSubscribed = {
+  status: 400,
+  code: -2036,
+  msg: "User Data Stream subscription not active.",
+};
+
+/** Who a WebSocket API connection has logged on as, and the accounts whose events it gets. */
+export class ApiSession {
+  readonly #gateway: GatewayContext;
+  readonly #users: UserStreams;
+  readonly #socket: ApiSessionSocket;
+  readonly #connectedSinceMs: number;
+  #key: Key | null = null;
+  #authorizedSinceMs: number | null = null;
+  readonly #subscriptions = new Map<number, UserSubscription>();
+  #nextSubscriptionId = 0;
+  /** The subscription that lives and dies with the logon; -1: none. */
+  #ownSubscriptionId = -1;
+
+  constructor(gateway: GatewayContext, users: UserStreams, socket: ApiSessionSocket) {
+    this.#gateway = gateway;
+    this.#users = users;
+    this.#socket = socket;
+    this.#connectedSinceMs = gateway.now();
+  }
+
+  /** The key that requests without one are made with. */
+  get key(): Key | null {
+    return this.#key;
+  }
+
+  /** Runs one of the session's own methods; null: it is none of them. */
+  run(request: ApiRequest): Answer | null {
+    const method = sessionMethods.get(request.method);
+    if (method === undefined) return null;
+    const { limits, now } = this.#gateway;
+    const throttled = limits.charge(this.#socket.address, sessionWeight, now());
+    if (throttled !== null) return { ok: false, ...throttled };
+    const invalid = checkParams(method.params, request.params, method.signed);
+    return invalid === null ? method.run(this, request) : refuse(invalid);
+  }
+
+  close(): void {
+    for (const subscription of this.#subscriptions.values()) this.#users.remove(subscription);
+    this.#subscriptions.clear();
+  }
+
+  logon(request: ApiRequest): Answer {
+    const key = this.#prove(request, "key");
+    if ("code" in key) return refuse(key);
+    if (this.#key?.account !== key.account) this.#endOwnSubscription();
+    this.#key = key;
+    this.#authorizedSinceMs = this.#gateway.now();
+    return this.status();
+  }
+
+  logout(): Answer {
+    this.#endOwnSubscription();
+    this.#key = null;
+    this.#authorizedSinceMs = null;
+    return this.status();
+  }
+
+  status(): Answer {
+    return answer({
+      apiKey: this.#key?.name ?? null,
+      authorizedSince: this.#authorizedSinceMs,
+      connectedSince: this.#connectedSinceMs,
+      returnRateLimits: this.#socket.returnRateLimits,
+      serverTime: this.#gateway.now(),
+      userDataStream: this.#subscriptions.size > 0,
+    });
+  }
+
+  subscribe(): Answer {
+    const name = this.#key?.name;
+    const key = this.#gateway.authenticator.keyed(name, this.#socket.address, "read");
+    if ("code" in key) return refuse(key);
+    return this.#open(key, true);
+  }
+
+  subscribeSigned(request: ApiRequest): Answer {
+    const key = this.#prove(request, "read");
+    return "code" in key ? refuse(key) : this.#open(key, false);
+  }
+
+  unsubscribe(request: ApiRequest): Answer {
+    const wanted = request.params.get("subscriptionId");
+    if (wanted === undefined) {
+      this.close();
+      return answer({});
+    }
+    const id = Number(wanted);
+    const subscription = this.#subscriptions.get(id);
+    if (subscription === undefined) return refuse(notSubscribed);
+    this.#users.remove(subscription);
+    this.#subscriptions.delete(id);
+    return answer({});
+  }
+
+  subscriptions(): Answer {
+    return answer([...this.#subscriptions.keys()].map((subscriptionId) => ({ subscriptionId })));
+  }
+
+  #prove(
+    request: ApiRequest,
+    security: "key" | "read",
+  ): ReturnType<GatewayContext["authenticator"]["signed"]> {
+    const { params, payload, apiKey } = request;
+    const claim = {
+      apiKey,
+      address: this.#socket.address,
+      timestamp: params.get("timestamp"),
+      recvWindow: params.get("recvWindow"),
+      signature: params.get("signature"),
+      payload,
+    };
+    return this.#gateway.authenticator.signed(claim, security);
+  }
+
+  /** Asking again for what is already sent is answered with its id: nobody wants events twice. */
+  #open(key: Key, isOwn: boolean): Answer {
+    for (const [subscriptionId, { account }] of this.#subscriptions) {
+      if (account === key.account) return answer({ subscriptionId });
+    }
+    if (this.#subscriptions.size >= this.#socket.subscriptionsMax)
+      return refuse(tooManySubscriptions);
+    const subscriptionId = this.#nextSubscriptionId++;
+    const head = `{"subscriptionId":${subscriptionId},"event":`;
+    const subscription: UserSubscription = {
+      account: key.account,
+      keyName: key.name,
+      deliver: (json) => this.#socket.send(`${head}${json}}`),
+      onEnd: () => this.#subscriptions.delete(subscriptionId),
+    };
+    this.#subscriptions.set(subscriptionId, subscription);
+    if (isOwn) this.#ownSubscriptionId = subscriptionId;
+    this.#users.add(subscription);
+    return answer({ subscriptionId });
+  }
+
+  #endOwnSubscription(): void {
+    const own = this.#subscriptions.get(this.#ownSubscriptionId);
+    if (own !== undefined) this.#users.end(own);
+    this.#ownSubscriptionId = -1;
+  }
+}
+
+const sessionMethods: ReadonlyMap<string, SessionMethod> = new Map<string, SessionMethod>([
+  [
+    "session.logon",
+    { params: {}, signed: true, run: (session, request) => session.logon(request) },
+  ],
+  ["session.logout", { params: {}, signed: false, run: (session) => session.logout() }],
+  ["session.status", { params: {}, signed: false, run: (session) => session.status() }],
+  [
+    "session.subscriptions",
+    { params: {}, signed: false, run: (session) => session.subscriptions() },
+  ],
+  [
+    "userDataStream.subscribe",
+    { params: {}, signed: false, run: (session) => session.subscribe() },
+  ],
+  [
+    "userDataStream.subscribe.signature",
+    { params: {}, signed: true, run: (session, request) => session.subscribeSigned(request) },
+  ],
+  [
+    "userDataStream.unsubscribe",
+    {
+      params: { subscriptionId: param.integer },
+      signed: false,
+      run: (session, request) => session.unsubscribe(request),
+    },
+  ],
+]);
