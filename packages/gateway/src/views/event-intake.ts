@@ -21,8 +21,6 @@ export class EventIntake {
   readonly #trade = new TradeInHand();
   /** Orders that the command in hand had accepted: those still open at its end rest on the book. */
   readonly #accepted: number[] = [];
-  /** A market order by quote quantity whose last fill left nothing to spend: its closing is no news. */
-  #spentOrderId = 0;
   /** The market whose newest aggregate may still grow; -1: none. */
   #aggregateMarket = -1;
 
@@ -55,7 +53,7 @@ export class EventIntake {
         this.#accept(event, timeMs);
         break;
       case "fill":
-        this.#fill(context, event, next);
+        this.#fill(event, next, timeMs);
         break;
       case "orderClosed":
         this.#close(event, timeMs);
@@ -94,20 +92,23 @@ export class EventIntake {
     this.#tellOrder(row, "new", -1, "", timeMs);
   }
 
-  #fill(context: CommandContext, event: FillEvent, next: VenueEvent | undefined): void {
+  #fill(event: FillEvent, next: VenueEvent | undefined, timeMs: number): void {
     const { orders, fills, trades, candles, orderCounts } = this.#state;
-    const timeMs = context.logTimeMs;
     const trade = this.#trade;
     trade.set(event, timeMs);
     const takerRow = orders.row(event.takerOrderId);
     const makerRow = orders.row(event.makerOrderId);
-    const takerIsFilled = this.#takerIsFilled(context, takerRow, event, next);
-    if (orders.fill(takerRow, trade, takerIsFilled))
+    const takerIsFilled = orders.isByQuote(takerRow)
+      ? isSpent(event, next)
+      : event.takerRemainingLots === 0;
+    if (orders.fill(takerRow, trade, takerIsFilled)) {
       orderCounts.filledFirst(event.takerAccount, timeMs);
+    }
     this.#tellOrder(takerRow, "trade", fills.add(event, false, timeMs), "", timeMs);
     const makerIsFilled = event.makerRemainingLots === 0;
-    if (orders.fill(makerRow, trade, makerIsFilled))
+    if (orders.fill(makerRow, trade, makerIsFilled)) {
       orderCounts.filledFirst(event.makerAccount, timeMs);
+    }
     this.#tellOrder(makerRow, "trade", fills.add(event, true, timeMs), "", timeMs);
     const tape = trades.tape(event.market);
     const beginsAggregate = tape.add(trade);
@@ -121,28 +122,9 @@ export class EventIntake {
     this.#announcer.level(event.market, (1 - event.takerSide) as Side, event.priceTicks);
   }
 
-  /**
-   * The core closes every market order by quote quantity after its last fill. It is filled when what
-   * is left of its amount buys no lot: at the best price that remains, or at the last one paid.
-   */
-  #takerIsFilled(
-    context: CommandContext,
-    takerRow: number,
-    event: FillEvent,
-    next: VenueEvent | undefined,
-  ): boolean {
-    const quoteLeft = this.#state.orders.quoteLeft(takerRow);
-    if (quoteLeft < 0n) return event.takerRemainingLots === 0;
-    if (next?.type !== "orderClosed" || next.orderId !== event.takerOrderId) return false;
-    const bookIsEmpty = context.venue.bestPrice(event.market, (1 - event.takerSide) as Side) === 0;
-    const lotCost = event.quoteUnits / BigInt(event.quantityLots);
-    if (bookIsEmpty && quoteLeft - event.quoteUnits >= lotCost) return false;
-    this.#spentOrderId = event.takerOrderId;
-    return true;
-  }
-
   #close(event: OrderClosedEvent, timeMs: number): void {
-    if (event.orderId === this.#spentOrderId) return;
+    // Its last fill made it known already.
+    if (event.reason === closeReason.filled) return;
     const { orders } = this.#state;
     const row = orders.row(event.orderId);
     if (event.reason === closeReason.expired) {
@@ -196,4 +178,16 @@ export class EventIntake {
       timeMs,
     });
   }
+}
+
+/**
+ * A market order by quote quantity has no lots that could be left over: the core closes it right
+ * after its last fill, and says whether it found all it asked for.
+ */
+function isSpent(event: FillEvent, next: VenueEvent | undefined): boolean {
+  return (
+    next?.type === "orderClosed" &&
+    next.orderId === event.takerOrderId &&
+    next.reason === closeReason.filled
+  );
 }

@@ -199,12 +199,9 @@ export class Orders {
   isOpen(row: number): boolean {
     return this.#store.word(row, word.status) <= statusNumber.partlyFilled;
   }
-  /** Quote units that a market order by quote quantity has left; -1 for any other order. */
-  quoteLeft(row: number): bigint {
-    const asked = this.#store.number(row, number.askedQuote);
-    if (asked === 0) return -1n;
-    const low = this.#store.number(row, number.executedQuote);
-    return BigInt(asked) - wideToBig(low, this.#store.number(row, number.executedQuote + 1));
+  /** Whether it is a market order that was asked for by its quote quantity. */
+  isByQuote(row: number): boolean {
+    return this.#store.number(row, number.askedQuote) > 0;
   }
   account(row: number): number {
     return this.#store.word(row, rowField.account);
