@@ -62,7 +62,7 @@ const masterKeyBytes = 32;
  */
 export function prepareDataFolder(root: string, withDemoTrader: boolean): Prepared {
   const folder = dataFolderOf(root);
-  const refusal = foreignFolder(root);
+  const refusal = refuseDataFolder(root);
   if (refusal !== null) return { ok: false, message: refusal };
   for (const path of [root, dirname(folder.masterKeyFile), folder.run, folder.logs]) {
     mkdirSync(path, { recursive: true, mode: 0o700 });
@@ -101,7 +101,7 @@ export function readCredentials(root: string): Credentials | null {
 }
 
 /** Why this folder may not be taken, or null: a typo in --data must not change somebody's files. */
-function foreignFolder(root: string): string | null {
+export function refuseDataFolder(root: string): string | null {
   let entries: string[];
   try {
     entries = readdirSync(root);
@@ -110,7 +110,8 @@ function foreignFolder(root: string): string | null {
     if (code === "ENOENT") return null;
     return `${root} cannot be used as the data folder (${code}): name another with --data.`;
   }
-  if (entries.length === 0 || entries.includes("secrets")) return null;
+  // The lock in run/ is taken before the first secret is made.
+  if (entries.every((entry) => entry === "run") || entries.includes("secrets")) return null;
   return `${root} is neither empty nor a venue's data folder: name another with --data.`;
 }
 

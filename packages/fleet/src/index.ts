@@ -22,6 +22,7 @@ export {
   type Prepared,
   prepareDataFolder,
   readCredentials,
+  refuseDataFolder,
 } from "./data-folder.ts";
 export {
   ControlClient,

@@ -100,18 +100,18 @@ const limits = section({
   requestWeightPerMinute: wholeNumber(1, 1_000_000_000)
     .default(120_000)
     .describe("Weight of all requests of one client address."),
-  rawRequestsPer5Minutes: wholeNumber(1, 1_000_000_000)
+  requestsPer5Minutes: wholeNumber(1, 1_000_000_000)
     .default(600_000)
     .describe("Requests of one client address, whatever their weight."),
   ordersPer10Seconds: wholeNumber(1, 1_000_000_000).default(10_000).describe("Of one account."),
   ordersPerDay: wholeNumber(1, 1_000_000_000).default(20_000_000).describe("Of one account."),
   bodyBytes: wholeNumber(1_024, 1_048_576).default(65_536).describe("Largest request body."),
-  connectionsPerAddress: wholeNumber(1, 100_000)
-    .default(1_000)
-    .describe("Open connections of one client address."),
-  requestTimeoutMs: wholeNumber(100, 600_000)
+  bodyTimeoutMs: wholeNumber(100, 600_000)
     .default(10_000)
-    .describe("Longest time a client may take to send a request."),
+    .describe("Longest time a client may take to send a request's body."),
+  connections: wholeNumber(1, 1_000_000)
+    .default(10_000)
+    .describe("Client connections open at once, at the edge and at each node."),
 });
 
 const byDefault = <Schema extends z.ZodType>(schema: Schema) =>
@@ -168,6 +168,9 @@ export const venueConfigSchema = section({
     }),
   ),
   limits: byDefault(limits),
+  highValueNotional: wholeNumber(0, 1_000_000_000_000)
+    .default(100_000)
+    .describe("Orders worth at least this much of the quote asset go ahead of others; 0: none."),
   assets: list(asset).default([]).describe("Made at the first start."),
   markets: list(market).default([]).describe("Made at the first start."),
 });

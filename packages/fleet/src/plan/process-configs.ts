@@ -1,0 +1,80 @@
+import type { AssetConfig, LimitsConfig, MarketConfig } from "../config/schema.ts";
+
+/**
+ * What each process of a venue is told, as JSON in a file of mode 600. Secrets are named by the
+ * files that hold them.
+ */
+export type LogConfig = {
+  readonly kind: "lmdb";
+  readonly folder: string;
+  readonly mapSizeBytes: number;
+};
+type Listener = { readonly host: string; readonly port: number };
+
+export type NodeProcessConfig = {
+  readonly name: string;
+  readonly region: string;
+  /** 0 to 255, different for every node. */
+  readonly nodeId: number;
+  readonly listen: Listener;
+  readonly health: Listener;
+  /** Whose Halcyon-* and X-Forwarded-For headers are believed. */
+  readonly trustedProxies: readonly string[];
+  readonly log: LogConfig;
+  readonly snapshotFolder: string;
+  readonly masterKeyFile: string;
+  readonly limits: LimitsConfig;
+  readonly highValueNotional: number;
+};
+
+export type FollowerProcessConfig = {
+  readonly name: string;
+  readonly health: Listener;
+  readonly log: LogConfig;
+  readonly snapshots: {
+    readonly folder: string;
+    readonly everySeconds: number;
+    readonly everyPositions: number;
+    readonly keep: number;
+  };
+};
+
+export type EdgeProcessConfig = {
+  readonly name: string;
+  readonly region: string;
+  readonly listen: Listener;
+  readonly health: Listener;
+  readonly regions: readonly {
+    readonly name: string;
+    readonly nodes: readonly {
+      readonly name: string;
+      readonly host: string;
+      readonly port: number;
+      readonly healthHost: string;
+      readonly healthPort: number;
+    }[];
+  }[];
+  readonly limits: {
+    readonly connectionsMax: number;
+    readonly bodyBytesMax: number;
+    readonly bodyTimeoutMs: number;
+  };
+};
+
+/** Runs to its end before the first node: writes the first batch where the log is empty. */
+export type GenesisProcessConfig = {
+  readonly log: LogConfig;
+  readonly masterKeyFile: string;
+  readonly credentialsFile: string;
+  readonly assets: readonly AssetConfig[];
+  readonly markets: readonly MarketConfig[];
+};
+
+/** Traders that use the public API like anybody else. */
+export type DemoProcessConfig = {
+  readonly name: string;
+  readonly url: string;
+  readonly health: Listener;
+  readonly credentialsFile: string;
+  readonly markets: readonly MarketConfig[];
+};
