@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { encodeCreateKey } from "@halcyon/core";
+import { administratorKeyOf, administratorTokenOf } from "../src/admin/credentials.ts";
 import { FailedAttempts } from "../src/admin/failed-attempts.ts";
-import { AdminVenue, send, token, withMarket } from "./admin-venue.ts";
+import { AdminVenue, administratorKey, send, token, withMarket } from "./admin-venue.ts";
 
 const bearer = (value: string) => ({ headers: { authorization: value } });
 
@@ -29,6 +31,17 @@ test("nothing but a valid administrator token is let in", async () => {
   }
   assert.equal(JSON.stringify(admin.logged).includes(wrong), false);
   assert.equal((await send(admin.api, "GET /accounts")).status, 200);
+});
+
+test("a token whose hash only begins like a known one is not let in", async () => {
+  const admin = new AdminVenue();
+  const other = administratorTokenOf(new Uint8Array(32).fill(2));
+  const { name } = administratorKeyOf(other);
+  admin.apply((w) =>
+    encodeCreateKey(w, {}, { ...administratorKey, name, material: new Uint8Array(32).fill(3) }),
+  );
+  const refused = await send(admin.api, "GET /status", undefined, bearer(`Bearer ${other}`));
+  assert.equal(refused.status, 401);
 });
 
 test("a path that does not exist is told to nobody without a token", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   BatchBuilder,
+  type CreateKey,
   encodeCreateKey,
   externalAccount,
   isRepeated,
@@ -21,6 +22,14 @@ import type { Transfer } from "../src/views/records.ts";
 
 export const masterKey = new Uint8Array(32).fill(7);
 export const token = administratorTokenOf(new Uint8Array(32).fill(1));
+export const administratorKey: CreateKey = {
+  account: externalAccount,
+  kind: keyKind.administrator,
+  permissions: 0,
+  label: "first",
+  allowedAddresses: "",
+  ...administratorKeyOf(token),
+};
 export const startMs = 1_767_225_600_000;
 
 /** A venue in this process without a log: every command is a batch of its own, applied at once. */
@@ -36,20 +45,7 @@ export class AdminVenue {
   #sequence = 0;
 
   constructor() {
-    this.apply((w) =>
-      encodeCreateKey(
-        w,
-        {},
-        {
-          account: externalAccount,
-          kind: keyKind.administrator,
-          permissions: 0,
-          label: "first",
-          allowedAddresses: "",
-          ...administratorKeyOf(token),
-        },
-      ),
-    );
+    this.apply((w) => encodeCreateKey(w, {}, administratorKey));
     this.api = this.node("node-1");
   }
 
