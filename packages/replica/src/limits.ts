@@ -1,0 +1,28 @@
+import { laneLimitsDefault } from "./lanes.ts";
+import type { SubmitterLimits } from "./submitter.ts";
+
+export type ReplicaLimits = SubmitterLimits & {
+  /** Requests that wait for a position at once. */
+  readonly waitersMax: number;
+  /** How often ages, timeouts and ticks are looked at. */
+  readonly housekeepingIntervalMs: number;
+  /** A node is not ready when none of its own batches came back for this long. */
+  readonly readySilenceMsMax: number;
+  /** How long an orderly stop waits for what is under way. */
+  readonly stopMsMax: number;
+};
+
+export const replicaLimitsDefault: ReplicaLimits = {
+  lanes: laneLimitsDefault,
+  appendsInFlightMax: 2,
+  unappliedBatchesMax: 16,
+  batchCommandsMax: 4_096,
+  outcomeTimeoutMs: 5_000,
+  tickIntervalMs: 250,
+  retryDelayMsMin: 50,
+  retryDelayMsMax: 1_000,
+  waitersMax: 16_384,
+  housekeepingIntervalMs: 25,
+  readySilenceMsMax: 2_000,
+  stopMsMax: 5_000,
+};

@@ -1,0 +1,57 @@
+import { isRepeated, readEvents, type Venue, type VenueEvent } from "@halcyon/core";
+
+/** Where a command stands: its batch's position, and its place within the batch. */
+export type CommandContext = {
+  readonly position: number;
+  readonly index: number;
+  readonly logTimeMs: number;
+  readonly venue: Venue;
+};
+
+/** Derived state kept beside the core; saved in the same snapshots, restored with them. */
+export interface Projection {
+  /** Unique, and the same in every version: it names the projection's part of a snapshot. */
+  readonly name: string;
+  /**
+   * After each command; the venue holds the state right after it. The outcome of a repeated request
+   * changed nothing now, so its events are left out. Must not throw: what throws stops the replica.
+   */
+  onCommand(context: CommandContext, events: readonly VenueEvent[]): void;
+  /** After each batch, also an empty one: the log's time moved. */
+  onBatch(position: number, logTimeMs: number, venue: Venue): void;
+  save(): Uint8Array;
+  /** Takes the place of all state so far. Throws when the bytes are none of its own. */
+  restore(bytes: Uint8Array): void;
+}
+
+const noEvents: readonly VenueEvent[] = [];
+
+/** The projections of one replica. Events are decoded once for all, and not at all when there is none. */
+export class Projections {
+  readonly #projections: Projection[] = [];
+
+  get all(): readonly Projection[] {
+    return this.#projections;
+  }
+
+  add(projection: Projection): void {
+    if (this.#projections.some((other) => other.name === projection.name)) {
+      throw new Error(`Two projections are called ${projection.name}: give each its own name.`);
+    }
+    this.#projections.push(projection);
+  }
+
+  /** `words[start, end)` are the events of the command that was just applied. */
+  onCommand(venue: Venue, index: number, words: Int32Array, start: number, end: number): void {
+    if (this.#projections.length === 0) return;
+    const events = isRepeated(words, start, end) ? noEvents : readEvents(words, start, end);
+    const context = { position: venue.position, index, logTimeMs: venue.logTimeMs, venue };
+    for (const projection of this.#projections) projection.onCommand(context, events);
+  }
+
+  onBatch(venue: Venue): void {
+    for (const projection of this.#projections) {
+      projection.onBatch(venue.position, venue.logTimeMs, venue);
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { decodeSnapshot, encodeSnapshot, type Snapshot } from "./snapshot-file.ts";
+
+const namePattern = /^snapshot-(\d{16})\.halcyon$/;
+const temporaryPattern = /^snapshot-\d{16}\.halcyon\.\d+\.tmp$/;
+
+/** A folder of snapshots, a file each, named by position. One process writes, any number read. */
+export class SnapshotStore {
+  readonly folder: string;
+  /** Read in full by this process and found good. */
+  readonly #verified = new Set<number>();
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /** Positions of the files that are there, newest first. Says nothing about whether they are good. */
+  async positions(): Promise<number[]> {
+    const positions: number[] = [];
+    for (const name of await this.#names()) {
+      const match = namePattern.exec(name);
+      if (match !== null) positions.push(Number(match[1]));
+    }
+    return positions.sort((a, b) => b - a);
+  }
+
+  /** Throws SnapshotFileError when the file is not whole. */
+  async read(position: number): Promise<Snapshot> {
+    return decodeSnapshot(await readFile(this.#path(position)));
+  }
+
+  /** Durable under its name, or not there at all. Resolves with its size. */
+  async write(snapshot: Snapshot): Promise<number> {
+    await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    const path = this.#path(snapshot.position);
+    const temporary = `${path}.${process.pid}.tmp`;
+    let lengthBytes = 0;
+    try {
+      const file = await open(temporary, "w", 0o600);
+      try {
+        for (const chunk of encodeSnapshot(snapshot)) {
+          await file.writeFile(chunk);
+          lengthBytes += chunk.length;
+        }
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(temporary, path);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
+    await this.#syncFolder();
+    // Read back what the disk has: a snapshot that cannot be read must not let the log be trimmed.
+    await this.read(snapshot.position);
+    this.#verified.add(snapshot.position);
+    return lengthBytes;
+  }
+
+  /**
+   * Keeps the newest `keep` good snapshots and answers their positions, newest first. What is older
+   * than all of them goes, and so does what an interrupted write left behind.
+   */
+  async prune(keep: number): Promise<number[]> {
+    const good: number[] = [];
+    for (const position of await this.positions()) {
+      if (good.length >= keep) {
+        await rm(this.#path(position), { force: true });
+        this.#verified.delete(position);
+      } else if (await this.#isGood(position)) good.push(position);
+    }
+    for (const name of await this.#names()) {
+      if (temporaryPattern.test(name)) await rm(join(this.folder, name), { force: true });
+    }
+    return good;
+  }
+
+  async #isGood(position: number): Promise<boolean> {
+    if (this.#verified.has(position)) return true;
+    try {
+      await this.read(position);
+      this.#verified.add(position);
+      return true;
+    } catch {
+      // Damaged or unreadable: either way nothing to rely on. Restoring says so when it meets it.
+      return false;
+    }
+  }
+
+  async #names(): Promise<string[]> {
+    try {
+      return await readdir(this.folder);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+      throw error;
+    }
+  }
+
+  async #syncFolder(): Promise<void> {
+    const folder = await open(this.folder, "r");
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
+  }
+
+  #path(position: number): string {
+    return join(this.folder, `snapshot-${String(position).padStart(16, "0")}.halcyon`);
+  }
+}
