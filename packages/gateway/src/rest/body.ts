@@ -30,7 +30,7 @@ export function readBody(request: IncomingMessage, done: (body: Body) => void): 
   };
   request.on("data", (chunk: Buffer) => {
     bytes += chunk.length;
-    if (bytes <= bodyBytesMax) text += chunk.latin1Slice();
+    if (bytes <= bodyBytesMax) text += chunk.toString("latin1");
     else {
       answer("too-large");
       if (bytes > drainedBytesMax) request.destroy();

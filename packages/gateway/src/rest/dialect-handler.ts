@@ -6,13 +6,11 @@ import type { Answer, GatewayContext, Method } from "../dialect/method.ts";
 import type { Router } from "../dialect/router.ts";
 import { hasBody, readBody } from "./body.ts";
 import type { OriginReader, RequestOrigin } from "./origin.ts";
+import { positionWaitMs } from "./position-wait.ts";
 import { type QueryProblem, readParams, signedPayload } from "./query.ts";
 
 /** Told of every answer, for the metrics: the method's name, the status, and how long it took. */
 export type RequestObserver = (method: string, status: number, durationMs: number) => void;
-
-/** How long a request may wait until this node has applied the position that it names. */
-const positionWaitMs = 2_000;
 
 const behind: Answer = {
   ok: false,

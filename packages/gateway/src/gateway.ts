@@ -1,0 +1,123 @@
+import type { Replica } from "@halcyon/replica";
+import { AdminApi } from "./admin/admin-api.ts";
+import { Authenticator } from "./auth/authenticator.ts";
+import { ListenKeys } from "./auth/listen-keys.ts";
+import { Seal } from "./auth/seal.ts";
+import type { GatewayConfig } from "./config.ts";
+import { MarketGrids } from "./dialect/market-grid.ts";
+import type { GatewayContext, GatewayLogger } from "./dialect/method.ts";
+import { methods } from "./dialect/methods/methods.ts";
+import { Router } from "./dialect/router.ts";
+import { Limits } from "./limits/limits.ts";
+import { AdminHandler, adminPath } from "./rest/admin-handler.ts";
+import { DialectHandler, type RequestObserver } from "./rest/dialect-handler.ts";
+import { closeServer, createHttpServer, listen } from "./rest/http-server.ts";
+import { OriginReader } from "./rest/origin.ts";
+import type { Views } from "./views/views.ts";
+import { createWebSockets, type WebSocketCounts } from "./websocket/web-sockets.ts";
+import type { WebSocketLimits } from "./websocket/websocket-limits.ts";
+
+export type GatewayOptions = {
+  readonly replica: Replica;
+  /** Already among the replica's projections. */
+  readonly views: Views;
+  /** 32 bytes that all nodes of a venue share and that the log never sees. */
+  readonly masterKey: Uint8Array;
+  readonly region: string;
+  readonly version: string;
+  readonly config: GatewayConfig;
+  readonly logger: GatewayLogger;
+  readonly webSocketLimits?: Partial<WebSocketLimits>;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+  /** Told of every answered request, for the metrics. */
+  readonly observe?: RequestObserver;
+};
+
+/** What clients speak with. */
+export type Gateway = {
+  /** Takes requests from here on; resolves with the port. Only for a node that has caught up. */
+  listen(): Promise<number>;
+  /** Warns and closes WebSockets, and takes no new ones; requests are still answered. */
+  drain(): void;
+  undrain(): void;
+  /** Lets requests under way finish until the deadline, then ends everything. */
+  close(deadlineMs: number): Promise<void>;
+  counts(): WebSocketCounts;
+};
+
+export function createGateway(options: GatewayOptions): Gateway {
+  const context = createContext(options);
+  const { config, replica } = options;
+  const observe = options.observe ?? (() => undefined);
+  const router = new Router(methods);
+  const origins = new OriginReader(config.trustedProxies);
+  const webSockets = createWebSockets({
+    gateway: context,
+    router,
+    origins,
+    observe,
+    limits: options.webSocketLimits ?? {},
+  });
+  const adminApi = new AdminApi(
+    {
+      replica,
+      region: options.region,
+      version: options.version,
+      masterKey: options.masterKey,
+      seal: context.seal,
+      views: options.views,
+      logger: options.logger,
+    },
+    context.now,
+  );
+  const dialect = new DialectHandler(context, router, origins, observe);
+  const admin = new AdminHandler(context, adminApi, origins, observe);
+  const server = createHttpServer(
+    config.limits.connectionsMax,
+    (request, response) => {
+      if (isAdmin(request.url ?? "")) admin.handle(request, response);
+      else dialect.handle(request, response);
+    },
+    (request, socket, head) => webSockets.handleUpgrade(request, socket, head),
+  );
+  return {
+    listen: () => listen(server, config.host, config.port),
+    drain: () => webSockets.drain(),
+    undrain: () => webSockets.undrain(),
+    counts: () => webSockets.counts(),
+    close: (deadlineMs) => {
+      webSockets.close();
+      return closeServer(server, deadlineMs);
+    },
+  };
+}
+
+function isAdmin(url: string): boolean {
+  if (!url.startsWith(adminPath)) return false;
+  const next = url.charAt(adminPath.length);
+  return next === "/" || next === "?" || next === "";
+}
+
+function createContext(options: GatewayOptions): GatewayContext {
+  const { replica, views, masterKey, config, logger } = options;
+  const now = options.now ?? Date.now;
+  const venue = () => replica.venue;
+  const seal = new Seal(masterKey, "api key secrets");
+  const limits = new Limits(config.limits, (account) => {
+    const counts = views.orderCounts.of(account, replica.venue.logTimeMs);
+    return { per10Seconds: counts.tenSeconds, perDay: counts.day };
+  });
+  return {
+    replica,
+    views,
+    now,
+    grids: new MarketGrids(venue),
+    limits,
+    authenticator: new Authenticator(venue, seal, now),
+    listenKeys: new ListenKeys(new Seal(masterKey, "listen keys"), venue, now),
+    seal,
+    config,
+    logger,
+  };
+}

@@ -1,0 +1,105 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type AdminApi, type AdminResponse, adminBodyBytesMax } from "../admin/admin-api.ts";
+import type { GatewayContext } from "../dialect/method.ts";
+import { type Body, hasBody, readBody } from "./body.ts";
+import type { RequestObserver } from "./dialect-handler.ts";
+import type { OriginReader } from "./origin.ts";
+import { positionWaitMs } from "./position-wait.ts";
+
+export const adminPath = "/admin/v1";
+
+/** Mounts the admin API on the listener. */
+export class AdminHandler {
+  readonly #gateway: GatewayContext;
+  readonly #api: AdminApi;
+  readonly #origins: OriginReader;
+  readonly #observe: RequestObserver;
+
+  constructor(
+    gateway: GatewayContext,
+    api: AdminApi,
+    origins: OriginReader,
+    observe: RequestObserver,
+  ) {
+    this.#gateway = gateway;
+    this.#api = api;
+    this.#origins = origins;
+    this.#observe = observe;
+  }
+
+  handle(request: IncomingMessage, response: ServerResponse): void {
+    const startMs = performance.now();
+    this.#answer(request).then(
+      (answer) => {
+        if (answer === null) return;
+        this.#send(response, answer);
+        this.#observe("admin", answer.status, performance.now() - startMs);
+      },
+      (error: unknown) => {
+        this.#gateway.logger.error({ err: error }, "an admin request failed by a bug");
+        response.destroy();
+      },
+    );
+  }
+
+  /** Null: the client left before it had sent everything. */
+  async #answer(request: IncomingMessage): Promise<AdminResponse | null> {
+    const origin = this.#origins.read(request, this.#gateway.now());
+    const body = await bodyOf(request);
+    if (body === "gone") return null;
+    const url = request.url ?? "/";
+    const mark = url.indexOf("?");
+    const path = (mark < 0 ? url : url.slice(0, mark)).slice(adminPath.length);
+    const { replica } = this.#gateway;
+    if (origin.position > replica.position) {
+      const reached = await replica.waitFor(origin.position, positionWaitMs);
+      if (!reached) return behind;
+    }
+    return this.#api.handle({
+      verb: request.method ?? "",
+      path,
+      query: mark < 0 ? "" : url.slice(mark + 1),
+      headers: request.headers,
+      // One byte more than may be read says so without keeping what came.
+      body:
+        body === "too-large"
+          ? Buffer.alloc(adminBodyBytesMax + 1)
+          : Buffer.from(body.text, "latin1"),
+      address: origin.address,
+      requestId: origin.requestId,
+      retry: origin.retry,
+    });
+  }
+
+  #send(response: ServerResponse, answer: AdminResponse): void {
+    const { replica } = this.#gateway;
+    response
+      .writeHead(answer.status, {
+        ...answer.headers,
+        "Content-Length": Buffer.byteLength(answer.body),
+        "Halcyon-Node": replica.nodeName,
+        "Halcyon-Position": replica.position,
+      })
+      .end(answer.body);
+  }
+}
+
+const behind: AdminResponse = {
+  status: 503,
+  headers: {
+    "Content-Type": "application/problem+json",
+    "Retry-After": "1",
+    "Halcyon-Not-Executed": "1",
+  },
+  body: JSON.stringify({
+    type: "about:blank",
+    title: "This node is behind",
+    status: 503,
+    detail: "This node has not reached the position of Halcyon-Position yet: try again.",
+  }),
+};
+
+function bodyOf(request: IncomingMessage): Promise<Body> {
+  if (!hasBody(request)) return Promise.resolve({ text: "" });
+  return new Promise((resolve) => readBody(request, resolve));
+}
