@@ -1,0 +1,218 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { pipeline } from "node:stream";
+import type { EdgeLimits } from "./config.ts";
+import type { EdgeLog } from "./edge-log.ts";
+import { type EdgeMetrics, type RouteClass, routeClassOf } from "./edge-metrics.ts";
+import type { Answer, Forwarder } from "./forwarder.ts";
+import { answerHeaders, clientAddressOf, requestHead, targetOf } from "./headers.ts";
+import { LANDING } from "./landing.ts";
+import { REFUSALS, type RefusalName, rawRefusal, writeRefusal } from "./refusal.ts";
+import { BodyReceiver } from "./request-body.ts";
+import { newRequestId } from "./request-id.ts";
+import { statedRegionOf } from "./tunnels.ts";
+
+/** How long the rest of a refused body is read and thrown away, so that the refusal is seen. */
+const LINGER_MS = 2_000;
+
+/** One exchange with a client, from its head on. */
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly requestId: string;
+  readonly route: RouteClass;
+}
+
+/** Answers what clients send: receives it whole, has it forwarded, passes the answer on. */
+export class HttpFront {
+  inFlight = 0;
+  /** Answer bytes that wait for clients to read them. */
+  unreadBytes = 0;
+  isStopping = false;
+  readonly #limits: EdgeLimits;
+  readonly #log: EdgeLog;
+  readonly #metrics: EdgeMetrics;
+  readonly #forwarder: Forwarder;
+  readonly #bodies: BodyReceiver;
+  /** How many answers are owed on a socket; a raw error must not be taken for one of them. */
+  readonly #owed = new WeakMap<Socket, number>();
+
+  constructor(limits: EdgeLimits, log: EdgeLog, metrics: EdgeMetrics, forwarder: Forwarder) {
+    this.#limits = limits;
+    this.#log = log;
+    this.#metrics = metrics;
+    this.#forwarder = forwarder;
+    this.#bodies = new BodyReceiver(limits);
+  }
+
+  handle(request: IncomingMessage, response: ServerResponse, continues: boolean): void {
+    const requestId = newRequestId();
+    const target = targetOf(request);
+    const path = target === null ? "" : pathOf(target);
+    const method = request.method ?? "GET";
+    const exchange = { request, response, requestId, route: routeClassOf(method, path) };
+    if (target === null) {
+      this.#refuse(exchange, "malformed");
+      return;
+    }
+    if (exchange.route === "landing") {
+      this.#sendLanding(exchange);
+      return;
+    }
+    const declared = Number(request.headers["content-length"] ?? 0);
+    if (continues && declared <= this.#limits.bodyBytesMax) response.writeContinue();
+    this.#bodies.receive(request, (result) => {
+      if (result.kind === "refused") this.#refuse(exchange, result.refusal);
+      // It answers whatever happens and does not reject.
+      else if (result.kind === "body") void this.#dispatch(exchange, target, result.body);
+    });
+  }
+
+  /** A socket whose bytes are no HTTP, or came too slowly; no response object exists for them. */
+  handleBroken(error: NodeJS.ErrnoException, socket: Socket): void {
+    const refusal = refusalOf(error.code);
+    this.#metrics.shed.inc({ reason: refusal });
+    if (!socket.writable || error.code === "ECONNRESET" || (this.#owed.get(socket) ?? 0) > 0) {
+      socket.destroy();
+      return;
+    }
+    socket.end(rawRefusal(REFUSALS[refusal]), () => socket.destroy());
+  }
+
+  async #dispatch(exchange: Exchange, target: string, body: Buffer | null): Promise<void> {
+    if (this.inFlight >= this.#limits.inFlightMax) {
+      this.#metrics.shed.inc({ reason: "in-flight" });
+      this.#bodies.release(body);
+      this.#refuse(exchange, "overloaded");
+      return;
+    }
+    const { request, response, requestId, route } = exchange;
+    const startedAtMs = performance.now();
+    this.#owe(exchange);
+    this.inFlight += 1;
+    try {
+      const outcome = await this.#forwarder.forward({
+        requestId,
+        method: request.method ?? "GET",
+        route: pathOf(target),
+        head: requestHead(request, target, {
+          requestId,
+          clientAddress: clientAddressOf(request),
+          bodyBytes: body?.length ?? 0,
+        }),
+        body,
+        statedRegion: statedRegionOf(request),
+        isWanted: () => !response.destroyed,
+      });
+      if (outcome.kind === "answer") this.#sendAnswer(exchange, outcome.answer);
+      else {
+        this.#sendRefusal(exchange, outcome.kind === "unknown" ? "outcomeUnknown" : "overloaded");
+        response.end();
+      }
+    } catch (error) {
+      // A bug, or a node's answer that cannot be passed on; the request may have been executed.
+      this.#log.error({ requestId, err: error }, "answer could not be passed on");
+      if (response.headersSent) response.destroy();
+      else {
+        this.#sendRefusal(exchange, "outcomeUnknown");
+        response.end();
+      }
+    } finally {
+      this.inFlight -= 1;
+      this.#bodies.release(body);
+      this.#metrics.seconds.observe({ route }, (performance.now() - startedAtMs) / 1000);
+    }
+  }
+
+  #sendAnswer({ request, response, requestId, route }: Exchange, answer: Answer): void {
+    const { status } = answer.head;
+    // The length of such an answer is not that of a body.
+    const hasNoBody = request.method === "HEAD" || status === 204 || status === 304;
+    const bodyBytes = answer.kind === "stream" || hasNoBody ? null : answer.body.length;
+    const headers = answerHeaders(answer.head, requestId, bodyBytes);
+    if (this.isStopping) headers.push("Connection", "close");
+    this.#metrics.requests.inc({ route, status });
+    response.writeHead(status, headers);
+    if (answer.kind === "answer") {
+      response.end(answer.body);
+      this.#watchUnread(response);
+      return;
+    }
+    pipeline(answer.stream, response, (error) => {
+      if (error) this.#log.warn({ requestId, reason: error.message }, "long answer broke off");
+    });
+  }
+
+  /** Counts what a slow client has not read yet and cuts it off when all together are too much. */
+  #watchUnread(response: ServerResponse): void {
+    const bytes = response.writableLength;
+    if (bytes === 0 || response.destroyed) return;
+    this.unreadBytes += bytes;
+    response.once("close", () => {
+      this.unreadBytes -= bytes;
+    });
+    if (this.unreadBytes > this.#limits.unreadBytesTotalMax) {
+      this.#metrics.shed.inc({ reason: "unread" });
+      response.destroy();
+    }
+  }
+
+  /** Refuses before the request was taken on; its body may still be on the way. */
+  #refuse(exchange: Exchange, refusal: RefusalName): void {
+    const { request, response } = exchange;
+    this.#owe(exchange);
+    this.#metrics.shed.inc({ reason: refusal });
+    this.#sendRefusal(exchange, refusal);
+    if (request.complete) {
+      response.end();
+      return;
+    }
+    // Closing while the client still sends would reset the connection before it reads the answer.
+    const finish = (): void => {
+      clearTimeout(timer);
+      response.end();
+    };
+    const timer = setTimeout(finish, LINGER_MS);
+    request.once("end", finish).once("close", finish).resume();
+  }
+
+  #sendRefusal({ request, response, requestId, route }: Exchange, refusal: RefusalName): void {
+    const { status } = REFUSALS[refusal];
+    this.#metrics.requests.inc({ route, status });
+    const close = this.isStopping || !request.complete;
+    writeRefusal(response, REFUSALS[refusal], requestId, close);
+  }
+
+  #sendLanding(exchange: Exchange): void {
+    const { request, response, requestId, route } = exchange;
+    request.resume();
+    this.#owe(exchange);
+    this.#metrics.requests.inc({ route, status: 200 });
+    response.writeHead(200, [
+      "Content-Type",
+      "application/json;charset=UTF-8",
+      "Content-Length",
+      String(Buffer.byteLength(LANDING)),
+      "Halcyon-Request-Id",
+      requestId,
+    ]);
+    response.end(LANDING);
+  }
+
+  #owe({ request, response }: Exchange): void {
+    const { socket } = request;
+    this.#owed.set(socket, (this.#owed.get(socket) ?? 0) + 1);
+    response.once("close", () => this.#owed.set(socket, (this.#owed.get(socket) ?? 1) - 1));
+  }
+}
+
+export function pathOf(target: string): string {
+  const query = target.indexOf("?");
+  return query === -1 ? target : target.slice(0, query);
+}
+
+function refusalOf(code: string | undefined): RefusalName {
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return "tooSlow";
+  if (code === "HPE_HEADER_OVERFLOW") return "headersTooLarge";
+  return "malformed";
+}

@@ -1,0 +1,20 @@
+export {
+  DEFAULT_LIMITS,
+  type EdgeConfig,
+  type EdgeLimits,
+  type EdgeNodeConfig,
+  type EdgeRegionConfig,
+} from "./config.ts";
+export { type Edge, type EdgeOptions, startEdge } from "./edge.ts";
+export type { EdgeLog } from "./edge-log.ts";
+export type { PlanReport } from "./node-board.ts";
+export {
+  type NodeState,
+  orderOf,
+  type PlanInput,
+  type PlanNode,
+  type PlannedNode,
+  type PlanRegion,
+  planTraffic,
+  type TrafficPlan,
+} from "./traffic-plan.ts";

@@ -1,0 +1,9 @@
+/** What `GET /` answers until there is a page to show. */
+export const LANDING: string = JSON.stringify({
+  name: "Halcyon",
+  docs: "https://developers.binance.com/docs/binance-spot-api-docs/rest-api",
+  api: "/api/v3",
+  streams: "/stream",
+  websocketApi: "/ws-api/v3",
+  admin: "/admin/v1",
+});
