@@ -133,7 +133,7 @@ export const openingCommands: readonly Encode[] = [
         notionalMin: 1n,
         makerFeePpm: 1_000,
         takerFeePpm: 1_000,
-        openOrdersMax: 1_000,
+        openOrdersMax: 100_000,
       },
     ),
   createAccount("buyer"),
