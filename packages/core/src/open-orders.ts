@@ -1,6 +1,7 @@
 import type { Books } from "./books.ts";
 import type { OrderType, Side, TimeInForce } from "./command.ts";
 import { kindSide, kindTimeInForce, kindType, side } from "./command.ts";
+import { levelField, levelWords } from "./level-slab.ts";
 import type { Market } from "./markets.ts";
 import {
   clientIdWords,
@@ -90,4 +91,10 @@ export function listLevels(books: Books, market: Market, of: Side, limit: number
     price = of === side.buy ? bookSide.levels.below(price) : bookSide.levels.above(price);
   }
   return levels;
+}
+
+export function frontOrderId(books: Books, market: Market, of: Side): number {
+  const { bestLevel } = of === side.buy ? market.bids : market.asks;
+  if (bestLevel === 0) return 0;
+  return books.slab.orderId(books.levels.words[bestLevel * levelWords + levelField.head]!);
 }

@@ -22,6 +22,7 @@ import { Markets } from "./markets.ts";
 import { Matching } from "./matching.ts";
 import {
   findByClientId,
+  frontOrderId,
   listLevels,
   listOpenOrders,
   type OpenOrder,
@@ -394,6 +395,11 @@ export class Venue {
   bestPrice(market: number, of: Side): number {
     const { bids, asks } = this.markets.get(market)!;
     return (of === side.buy ? bids : asks).bestPrice;
+  }
+
+  /** Id of the order that a taker would meet first on this side, 0 when the side is empty. */
+  frontOrderId(market: number, of: Side): number {
+    return frontOrderId(this.books, this.markets.get(market)!, of);
   }
 
   get openOrderCount(): number {
