@@ -20,6 +20,8 @@ export type Tally = {
   readonly agree: number;
   readonly disagree: number;
   readonly disagreeing: readonly number[];
+  /** Up to here more peers agree than disagree, this replica's own word left out; 0: nowhere. */
+  readonly confirmedPosition: number;
 };
 
 export type HashWatchOptions = {
@@ -31,7 +33,7 @@ export type HashWatchOptions = {
   readonly peerFreshMs?: number;
 };
 
-type PeerVote = { incarnation: number; agrees: boolean; logTimeMs: number };
+type PeerVote = { incarnation: number; agrees: boolean; position: number; logTimeMs: number };
 
 /** Compares this replica's state hashes with what its peers claim. Pure: no clock, no I/O. */
 export class HashWatch {
@@ -71,21 +73,31 @@ export class HashWatch {
     const agrees =
       this.#hashes[slot * 2] === (claim.hash[0] | 0) &&
       this.#hashes[slot * 2 + 1] === (claim.hash[1] | 0);
-    this.#votes.set(author.nodeId, { incarnation: author.incarnation, agrees, logTimeMs });
+    const { position } = claim;
+    this.#votes.set(author.nodeId, {
+      incarnation: author.incarnation,
+      agrees,
+      position,
+      logTimeMs,
+    });
     return agrees ? "agrees" : "disagrees";
   }
 
   tally(logTimeMs: number): Tally {
-    let agree = 0;
+    const agreedPositions: number[] = [];
     const disagreeing: number[] = [];
     for (const [nodeId, vote] of this.#votes) {
       if (logTimeMs - vote.logTimeMs > this.#peerFreshMs) continue;
-      if (vote.agrees) agree++;
+      if (vote.agrees) agreedPositions.push(vote.position);
       else disagreeing.push(nodeId);
     }
     disagreeing.sort((a, b) => a - b);
+    // The hash runs: who agrees at a position agrees at all before it.
+    agreedPositions.sort((a, b) => b - a);
+    const agree = agreedPositions.length;
     const disagree = disagreeing.length;
     const verdict = disagree === 0 ? "agreed" : disagree > agree + 1 ? "outvoted" : "disputed";
-    return { verdict, agree, disagree, disagreeing };
+    const confirmedPosition = agreedPositions[disagree] ?? 0;
+    return { verdict, agree, disagree, disagreeing, confirmedPosition };
   }
 }

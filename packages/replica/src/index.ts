@@ -11,5 +11,13 @@ export type { ReplicaHealth, ReplicaPhase, ReplicaStats } from "./replica-stats.
 export { RestoreError } from "./restore.ts";
 export type { Snapshot } from "./snapshot-file.ts";
 export { SnapshotFileError } from "./snapshot-file.ts";
+export {
+  SnapshotKeeper,
+  type SnapshotKeeperOptions,
+  type SnapshotSchedule,
+  type SnapshotSource,
+  type SnapshotWritten,
+  snapshotScheduleDefault,
+} from "./snapshot-keeper.ts";
 export { SnapshotStore } from "./snapshot-store.ts";
 export type { AppendedBatch } from "./submitter.ts";

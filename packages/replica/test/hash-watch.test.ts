@@ -20,7 +20,13 @@ test("peers with the same hash agree", () => {
   assert.equal(watch.hear(peer(1), { position: 10, hash: right }, 0), "agrees");
   assert.equal(watch.hear(peer(2), { position: 4, hash: right }, 0), "agrees");
   const tally = watch.tally(0);
-  assert.deepEqual(tally, { verdict: "agreed", agree: 2, disagree: 0, disagreeing: [] });
+  assert.deepEqual(tally, {
+    verdict: "agreed",
+    agree: 2,
+    disagree: 0,
+    disagreeing: [],
+    confirmedPosition: 10,
+  });
 });
 
 test("a difference in either word of the hash counts", () => {
@@ -84,4 +90,15 @@ test("a claim about a position that is no longer remembered says nothing", () =>
 test("a replica without a vote hears every node, node 0 too", () => {
   const watch = watchAt(5, { nodeId: -1 });
   assert.equal(watch.hear(peer(0), { position: 3, hash: right }, 0), "agrees");
+});
+
+test("a position is confirmed when more peers agree up to it than disagree", () => {
+  const watch = watchAt(9);
+  assert.equal(watch.tally(0).confirmedPosition, 0);
+  watch.hear(peer(1), { position: 9, hash: right }, 0);
+  assert.equal(watch.tally(0).confirmedPosition, 9);
+  watch.hear(peer(2), { position: 9, hash: wrong }, 0);
+  assert.equal(watch.tally(0).confirmedPosition, 0);
+  watch.hear(peer(3), { position: 5, hash: right }, 0);
+  assert.equal(watch.tally(0).confirmedPosition, 5);
 });
