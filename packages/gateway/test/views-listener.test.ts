@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { encodeCancelAll, encodePlaceOrder, orderType, side, timeInForce } from "@halcyon/core";
+import type { ViewListener } from "../src/views/listener.ts";
+import { alice, bob, market, orderOf, ViewsVenue } from "./views-venue.ts";
+
+/** Writes down everything it hears. */
+function scribe(heard: unknown[][], watches?: number): ViewListener {
+  return {
+    ...(watches === undefined ? {} : { watchesAccount: (account: number) => account === watches }),
+    onOrder: ({ kind, order, isOnBook, fill, cancelClientOrderId }) =>
+      heard.push([
+        kind,
+        order.account,
+        order.status,
+        order.executedLots,
+        isOnBook,
+        fill?.tradeId ?? null,
+        cancelClientOrderId,
+      ]),
+    onTrade: (of, trade) => heard.push(["market trade", of, trade.tradeId]),
+    onAggregateTrade: (of, a) =>
+      heard.push(["aggregate", of, a.aggregateId, a.firstTradeId, a.lastTradeId, a.quantityLots]),
+    onLevel: (of, at, priceTicks) => heard.push(["level", of, at, priceTicks]),
+    onTransfer: (transfer) => heard.push([transfer.type, transfer.account]),
+    onCommandEnd: (_context, markets) => heard.push(["end", ...markets]),
+  };
+}
+
+test("a live listener hears each step of an order's life in order", () => {
+  const v = new ViewsVenue();
+  const heard: unknown[][] = [];
+  v.views.listen(scribe(heard));
+  v.place({ account: bob, side: side.sell, priceTicks: 100, quantityLots: 2 });
+  assert.deepEqual(heard, []);
+  v.views.live = true;
+  v.place({ account: bob, side: side.sell, priceTicks: 100, quantityLots: 2 });
+  assert.deepEqual(heard.splice(0), [
+    ["new", bob, "NEW", 0, true, null, ""],
+    ["level", market, side.sell, 100],
+    ["end", market],
+  ]);
+  v.place({ account: bob, side: side.sell, priceTicks: 101, quantityLots: 5 });
+  heard.length = 0;
+  v.place({ priceTicks: 101, quantityLots: 6 });
+  assert.deepEqual(heard.splice(0), [
+    ["new", alice, "NEW", 0, true, null, ""],
+    ["trade", alice, "PARTIALLY_FILLED", 2, true, 1, ""],
+    ["trade", bob, "FILLED", 2, false, 1, ""],
+    ["market trade", market, 1],
+    ["level", market, side.sell, 100],
+    ["trade", alice, "PARTIALLY_FILLED", 4, true, 2, ""],
+    ["trade", bob, "FILLED", 2, false, 2, ""],
+    ["market trade", market, 2],
+    ["level", market, side.sell, 100],
+    ["trade", alice, "FILLED", 6, false, 3, ""],
+    ["trade", bob, "PARTIALLY_FILLED", 2, true, 3, ""],
+    ["aggregate", market, 1, 1, 2, 4],
+    ["market trade", market, 3],
+    ["level", market, side.sell, 101],
+    ["aggregate", market, 2, 3, 3, 2],
+    ["end", market],
+  ]);
+  v.run((w) => encodeCancelAll(w, {}, { account: bob, market }));
+  assert.deepEqual(heard.splice(0), [
+    ["cancelled", bob, "CANCELED", 2, false, null, ""],
+    ["level", market, side.sell, 101],
+    ["end", market],
+  ]);
+});
+
+test("what never came to the book changes no level; a spent quote amount ends with its last trade", () => {
+  const v = new ViewsVenue();
+  v.place({ account: bob, side: side.sell, priceTicks: 100, quantityLots: 2 });
+  const heard: unknown[][] = [];
+  v.views.listen(scribe(heard));
+  v.views.live = true;
+  v.place({ priceTicks: 99, quantityLots: 5, timeInForce: timeInForce.ioc });
+  assert.deepEqual(heard.splice(0), [
+    ["new", alice, "NEW", 0, false, null, ""],
+    ["expired", alice, "EXPIRED", 0, false, null, ""],
+    ["end"],
+  ]);
+  v.place({ type: orderType.market, quoteUnits: 1_500 });
+  assert.deepEqual(
+    heard.splice(0).filter(([, account]) => account === alice),
+    [
+      ["new", alice, "NEW", 0, false, null, ""],
+      ["trade", alice, "FILLED", 1, false, 1, ""],
+    ],
+  );
+});
+
+test("a listener that watches one account is told of its orders and money only", () => {
+  const v = new ViewsVenue();
+  const heard: unknown[][] = [];
+  const stop = v.views.listen(scribe(heard, alice));
+  v.views.live = true;
+  v.place({ account: bob, side: side.sell, priceTicks: 100, quantityLots: 2 });
+  v.place({ priceTicks: 100, quantityLots: 2 });
+  v.addAccount("dave");
+  const kinds = heard.map(([kind, account]) => [kind, account]);
+  assert.deepEqual(
+    kinds.filter(([kind]) => kind === "new" || kind === "trade" || kind === "deposited"),
+    [
+      ["new", alice],
+      ["trade", alice],
+    ],
+  );
+  assert.equal(kinds.filter(([kind]) => kind === "market trade").length, 1);
+  stop();
+  heard.length = 0;
+  v.place({ priceTicks: 100, quantityLots: 2 });
+  assert.deepEqual(heard, []);
+});
+
+test("the levels told are all that a copy of the book needs", () => {
+  const v = new ViewsVenue();
+  const copy = new Map<string, number>();
+  v.views.listen({
+    onLevel: (of, at, priceTicks) => {
+      const lots = v.venue.levelQuantity(of, at, priceTicks);
+      if (lots === 0) copy.delete(`${at}:${priceTicks}`);
+      else copy.set(`${at}:${priceTicks}`, lots);
+    },
+  });
+  v.views.live = true;
+  let random = 1;
+  const next = (below: number): number => {
+    random = (Math.imul(random, 1_103_515_245) + 12_345) >>> 0;
+    return (random >>> 8) % below;
+  };
+  for (let i = 0; i < 2_000; i++) {
+    const account = 2 + next(3);
+    if (next(6) === 0) v.run((w) => encodeCancelAll(w, {}, { account, market }));
+    else {
+      const type = next(8) === 0 ? orderType.limitMaker : orderType.limit;
+      const tif = type === orderType.limit && next(4) === 0 ? timeInForce.ioc : timeInForce.gtc;
+      const order = { account, side: next(2) as 0 | 1, type, timeInForce: tif };
+      const size = { priceTicks: 100 + next(9), quantityLots: 1 + next(9) };
+      v.run((w) => encodePlaceOrder(w, {}, orderOf({ ...order, ...size })));
+    }
+    if (i % 50 !== 0) continue;
+    const book = new Map<string, number>();
+    for (const at of [side.buy, side.sell]) {
+      for (const level of v.venue.levels(market, at, 100)) {
+        book.set(`${at}:${level.priceTicks}`, level.quantityLots);
+      }
+    }
+    assert.deepEqual([...copy].sort(), [...book].sort());
+  }
+});
