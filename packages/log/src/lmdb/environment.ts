@@ -15,11 +15,10 @@ export function dataFile(path: string): string {
   return join(path, "data.mdb");
 }
 
-export function openEnvironment(path: string, access: "read-write" | "read-only"): Environment {
+export function openEnvironment(path: string): Environment {
   const options: RootDatabaseOptionsWithPath & { permissionsMode: number } = {
     path,
     noSubdir: false,
-    readOnly: access === "read-only",
     encoding: "binary",
     keyEncoding: "binary",
     // Off: a commit returns when data and meta page are on disk, and only then do readers see it.

@@ -68,7 +68,7 @@ export class LmdbLog implements CommandLog {
     const path = resolvePath(options.path);
     await makeFolder(path);
     await verifyEnvironment(path);
-    const environment = openEnvironment(path, "read-write");
+    const environment = openEnvironment(path);
     try {
       makeMarker(environment);
       await makeDurable(path);

@@ -1,4 +1,5 @@
 /** Reads a log environment as its own process: `node verify-child.ts PATH tail|everything`. */
+import { writeSync } from "node:fs";
 import { decodeEntry, decodeKey, encodeKey, tornError } from "./entry-format.ts";
 import {
   asLogError,
@@ -8,7 +9,7 @@ import {
   readMarker,
   readUsage,
 } from "./environment.ts";
-import type { CheckReport } from "./verify.ts";
+import { type CheckReport, OPENED } from "./verify.ts";
 
 const TAIL_ENTRIES = 256;
 const TAIL_BYTES = 64 * 1024 * 1024;
@@ -62,7 +63,9 @@ function checkEntries(
 
 function report(path: string, everything: boolean): CheckReport {
   try {
-    check(openEnvironment(path, "read-only"), everything);
+    const environment = openEnvironment(path);
+    writeSync(1, OPENED);
+    check(environment, everything);
     return { code: null, message: "" };
   } catch (error) {
     const refusal = asLogError(error, "read the log");
@@ -71,4 +74,4 @@ function report(path: string, everything: boolean): CheckReport {
 }
 
 const [path = "", extent] = process.argv.slice(2);
-process.stdout.write(JSON.stringify(report(path, extent === "everything")));
+writeSync(1, JSON.stringify(report(path, extent === "everything")));

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { open, stat } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { LogError, type LogErrorCode } from "../port.ts";
 import { doorbellFile } from "./doorbell.ts";
@@ -12,27 +13,38 @@ const META_PAGES = 2;
 
 /**
  * LMDB maps its file and trusts it: a file cut short kills the process that reads past its end
- * (SIGBUS), and overwritten tree pages can kill it too. So an environment is first looked at from
- * outside, without mapping it, and then read by a child process, which may die of it safely.
+ * (SIGBUS), overwritten tree pages can kill it too, and lmdb-js dies of every open that fails
+ * (SIGSEGV). So an environment is first looked at from outside, without mapping it, and then
+ * opened and read by a child process, which may die of it safely.
  */
 export async function verifyEnvironment(path: string): Promise<void> {
-  const size = await fileSize(dataFile(path));
-  // The doorbell is made last: without it the environment was never finished, and LMDB itself
-  // refuses a file of this size that is not one.
-  if (size < MIN_DATA_FILE_BYTES) {
-    if (!existsSync(doorbellFile(path))) return;
-    throw tornError(size < 0 ? "data.mdb is missing" : `data.mdb has only ${size} bytes`);
+  const size = await settledFileSize(dataFile(path));
+  // The doorbell is made last: with it there was a finished data file.
+  if (size <= 0 && existsSync(doorbellFile(path))) {
+    throw tornError(size < 0 ? "data.mdb is missing" : "data.mdb is empty");
   }
-  const bytesExpected = await readBytesExpected(dataFile(path));
+  if (size > 0 && size < MIN_DATA_FILE_BYTES) throw tornError(`data.mdb has only ${size} bytes`);
+  const bytesExpected = size > 0 ? await readBytesExpected(dataFile(path)) : 0;
   // LMDB does not write free pages at the end, so a short file can be whole. Reading all of it
-  // in the child tells.
+  // in the child tells. The size is taken anew: others may be writing.
   const sizeNow = await fileSize(dataFile(path));
-  const extent: CheckExtent = sizeNow < bytesExpected ? "everything" : "tail";
-  await readInChild(path, extent, sizeNow, bytesExpected);
+  await readInChild(path, sizeNow, bytesExpected);
 }
 
 /** Bytes of the smallest finished data file: its two meta pages. */
 const MIN_DATA_FILE_BYTES = META_PAGES * 4096;
+
+const CREATION_TRIES = 50;
+const CREATION_PAUSE_MS = 10;
+
+/** Another process may be in the middle of making the file: give it a moment. */
+async function settledFileSize(path: string): Promise<number> {
+  for (let tries = 1; ; tries += 1) {
+    const size = await fileSize(path);
+    if (size <= 0 || size >= MIN_DATA_FILE_BYTES || tries === CREATION_TRIES) return size;
+    await delay(CREATION_PAUSE_MS);
+  }
+}
 
 async function fileSize(path: string): Promise<number> {
   try {
@@ -97,38 +109,39 @@ function assertMetaPage(page: Buffer): void {
 
 export type CheckExtent = "tail" | "everything";
 
-/** What the child prints. */
+/** The child prints OPENED once LMDB accepted the files, then a report. */
+export const OPENED = "opened\n";
+
 export interface CheckReport {
   readonly code: LogErrorCode | null;
   readonly message: string;
 }
 
-function readInChild(
-  path: string,
-  extent: CheckExtent,
-  size: number,
-  bytesExpected: number,
-): Promise<void> {
+function readInChild(path: string, size: number, bytesExpected: number): Promise<void> {
   const script = fileURLToPath(new URL("./verify-child.ts", import.meta.url));
+  const extent: CheckExtent = size < bytesExpected ? "everything" : "tail";
   return new Promise((resolve, reject) => {
     execFile(
       process.execPath,
       [script, path, extent],
       { env: {}, timeout: CHECK_TIMEOUT_MS, killSignal: "SIGKILL", maxBuffer: 1024 * 1024 },
       (error, stdout, stderr) => {
-        const report = parseReport(stdout);
+        const opened = stdout.startsWith(OPENED);
+        const report = parseReport(opened ? stdout.slice(OPENED.length) : stdout);
+        const how = error?.signal ?? (stderr.slice(0, 500) || "no report");
         if (report?.code === null) resolve();
         else if (report !== null) reject(new LogError(report.code, report.message));
         else if (error?.killed === true) reject(timeoutError(path));
-        else reject(crashError(size, bytesExpected, error?.signal ?? `${stderr}`.slice(0, 500)));
+        else if (!opened) reject(openError(path, how));
+        else reject(crashError(size, bytesExpected, how));
       },
     );
   });
 }
 
-function parseReport(stdout: string): { code: LogErrorCode | null; message: string } | null {
+function parseReport(text: string): CheckReport | null {
   try {
-    return JSON.parse(stdout) as CheckReport;
+    return JSON.parse(text) as CheckReport;
   } catch {
     // The child died before it could report: the caller says how.
     return null;
@@ -138,7 +151,14 @@ function parseReport(stdout: string): { code: LogErrorCode | null; message: stri
 function timeoutError(path: string): LogError {
   return new LogError(
     "unavailable",
-    `Checking the log in ${path} took more than ${CHECK_TIMEOUT_MS} ms. Check whether the disk answers, then start again.`,
+    `Checking the log in ${path} took more than ${CHECK_TIMEOUT_MS} ms. Check whether the disk answers and whether a stopped process holds the log, then start again.`,
+  );
+}
+
+function openError(path: string, how: string): LogError {
+  return new LogError(
+    "unavailable",
+    `LMDB could not open ${path} (${how}). Check the folder's permissions, free disk space, the limits on open files and address space, and that lock.mdb is LMDB's (it may be removed while no process uses the log).`,
   );
 }
 

@@ -47,7 +47,7 @@ class Writer {
   #failure: LogError | null = null;
 
   constructor(start: WriterStart) {
-    this.#environment = openEnvironment(start.path, "read-write");
+    this.#environment = openEnvironment(start.path);
     this.#ring = new RingConsumer(start.memory);
     this.#doorbell = openSync(doorbellFile(start.path), "r+");
     this.#sizeMaxBytes = start.sizeMaxBytes;
