@@ -24,6 +24,15 @@ export {
   readCredentials,
   refuseDataFolder,
 } from "./data-folder.ts";
+export type {
+  DemoProcessConfig,
+  EdgeProcessConfig,
+  FollowerProcessConfig,
+  GenesisProcessConfig,
+  LogConfig,
+  NodeProcessConfig,
+} from "./plan/process-configs.ts";
+export { type PlanInput, planVenue, type VenuePlan } from "./plan/venue-plan.ts";
 export {
   ControlClient,
   type ControlReply,
@@ -35,9 +44,9 @@ export {
   type VenueStatus,
 } from "./supervisor/control-server.ts";
 export { freePorts } from "./supervisor/free-ports.ts";
-export { LogFile } from "./supervisor/log-file.ts";
 export type { ProcessSpec, RestartPolicy } from "./supervisor/managed-process.ts";
 export { type RunLock, takeRunLock } from "./supervisor/run-lock.ts";
 export { runOnce } from "./supervisor/run-once.ts";
 export { type ProcessStatus, Supervisor } from "./supervisor/supervisor.ts";
 export { startSupervisorHealth } from "./supervisor/supervisor-health.ts";
+export { openSupervisorLog } from "./supervisor/supervisor-log.ts";

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after } from "node:test";
-import { LogFile } from "../src/index.ts";
+import { LogFile } from "../src/supervisor/log-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "halcyon-log-file-"));
 after(() => rmSync(folder, { recursive: true }));

@@ -1,0 +1,24 @@
+import { Command } from "commander";
+import { accountCommand, keyCommand, transferCommands } from "./commands/account.ts";
+import { assetCommand, marketCommand } from "./commands/market.ts";
+import { nodeCommands, statusCommand, stopCommand } from "./commands/processes.ts";
+import { upCommand } from "./commands/up.ts";
+import { withExamples } from "./examples.ts";
+
+/** The whole command. `appsFolder` holds the programs of the venue's processes. */
+export function createProgram(appsFolder: string): Command {
+  const program = new Command("halcyon")
+    .description("Runs and manages a Halcyon venue.")
+    .addCommand(upCommand(appsFolder))
+    .addCommand(statusCommand())
+    .addCommand(stopCommand());
+  for (const command of nodeCommands()) program.addCommand(command);
+  program.addCommand(marketCommand()).addCommand(assetCommand());
+  program.addCommand(accountCommand()).addCommand(keyCommand());
+  for (const command of transferCommands()) program.addCommand(command);
+  withExamples(program, "halcyon up", "halcyon status --audit");
+  return program.addHelpText(
+    "after",
+    "\nEnds with 0 when done, 1 when refused or failed, 2 when used wrongly, 3 when no venue runs.",
+  );
+}
