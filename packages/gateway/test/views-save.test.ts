@@ -184,6 +184,14 @@ test("amounts beyond 2^53 stay exact, in memory and saved", () => {
   assert.equal(restored.fills.ofAccount(3, 0, { limit: 1 })[0]?.feeUnits, 28_000_080_000_000n);
 });
 
+test("candles of the epoch's own week are saved too", () => {
+  const v = new ViewsVenue(new Views(), 5);
+  v.trade(100, 1);
+  const restored = new Views();
+  restored.restore(v.views.save());
+  assert.equal(restored.candles.at(0, "1w", v.timeMs)?.openTimeMs, Date.UTC(1969, 11, 29));
+});
+
 test("bytes that are cut, too long or of another version are refused with what to do", () => {
   const v = new ViewsVenue();
   v.trade(100, 1);

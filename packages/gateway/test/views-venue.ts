@@ -32,12 +32,13 @@ export class ViewsVenue {
   readonly venue: Venue = Venue.create();
   readonly projections: Projection[];
   readonly views: Views;
-  timeMs = startMs;
+  timeMs: number;
   #sequence = 0;
 
   /** With BTCUSDT (ticks of 0.01, lots of 0.00001), ETHUSDT, and two accounts with money. */
-  constructor(views: Views = new Views()) {
+  constructor(views: Views = new Views(), timeMs: number = startMs) {
     this.views = views;
+    this.timeMs = timeMs;
     this.projections = [views];
     this.run(
       (w) => encodeCreateAsset(w, {}, { code: "USDT", decimals: 8 }),

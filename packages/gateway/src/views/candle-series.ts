@@ -138,7 +138,8 @@ export class CandleSeries {
       const open = data[at + f.open]!;
       const close = data[at + f.close]!;
       const openSeconds = data[at]! / 1000;
-      out.u53(openSeconds - previousOpenSeconds);
+      // The week of the epoch itself began before it.
+      out.signed(openSeconds - previousOpenSeconds);
       out.signed(open - previousClose);
       out.u53(data[at + f.high]! - open);
       out.u53(open - data[at + f.low]!);
@@ -164,7 +165,7 @@ export class CandleSeries {
       this.#count++;
       const at = this.at(i);
       const data = this.#data;
-      openSeconds += from.u53();
+      openSeconds += from.signed();
       data[at] = openSeconds * 1000;
       const open = close + from.signed();
       data[at + f.open] = open;
