@@ -94,6 +94,8 @@ export class LogReplica implements Replica {
     this.#point = restored.point;
     if (restored.point !== null) this.#peers.remember(restored.point.position, restored.venue.hash);
     this.#headAtStart = (await log.head())?.position ?? 0;
+    // Stopped meanwhile: there is nothing left to begin.
+    if (this.#reading.signal.aborted) return;
     this.#phase = "catching-up";
     this.#stopHousekeeping = this.#clock.every(this.#limits.housekeepingIntervalMs, () =>
       this.#submitter.housekeep(),

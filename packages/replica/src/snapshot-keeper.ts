@@ -55,6 +55,8 @@ export type SnapshotKeeperOptions = {
 
 const lookIntervalMs = 200;
 const confirmIntervalMs = 20;
+/** At a stop the nodes have mostly stopped before, and confirm nothing any more. */
+const confirmAtStopMsMax = 200;
 /** With one good snapshot only, the whole log stays: that one file may turn out to be damaged. */
 const goodBeforeTrimMin = 2;
 
@@ -67,6 +69,7 @@ export class SnapshotKeeper {
   #lastCommands = 0;
   #lastTriedAtMs = 0;
   #failure: string | null = null;
+  #stopping = false;
 
   constructor(options: SnapshotKeeperOptions) {
     this.#options = options;
@@ -89,6 +92,7 @@ export class SnapshotKeeper {
   /** Ends the schedule, with one more snapshot if there is anything new: the next start is the quicker for it. */
   async stop(): Promise<void> {
     this.#stopLooking();
+    this.#stopping = true;
     await this.#writing;
     if (this.#hasNews()) await this.write();
   }
@@ -153,8 +157,14 @@ export class SnapshotKeeper {
   /** Waits until the nodes' claims cover the position. When nobody says anything, nobody objects. */
   async #confirm(position: number): Promise<string | null> {
     const { source, clock, schedule } = this.#options;
-    const deadlineMs = clock.nowMs() + schedule.confirmMsMax;
-    while (source.tally().confirmedPosition < position && clock.nowMs() < deadlineMs) {
+    const beganAtMs = clock.nowMs();
+    const isInTime = () => {
+      const waitMsMax = this.#stopping
+        ? Math.min(confirmAtStopMsMax, schedule.confirmMsMax)
+        : schedule.confirmMsMax;
+      return clock.nowMs() - beganAtMs < waitMsMax;
+    };
+    while (source.tally().confirmedPosition < position && isInTime()) {
       await new Promise<void>((resolve) => clock.after(confirmIntervalMs, resolve));
     }
     const { confirmedPosition, disagree, agree } = source.tally();

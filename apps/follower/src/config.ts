@@ -1,0 +1,16 @@
+/** What the supervisor tells the follower, as JSON in a file. */
+export type FollowerConfig = {
+  readonly name: string;
+  readonly health: { readonly host: string; readonly port: number };
+  readonly log: { readonly kind: "lmdb"; readonly folder: string };
+  readonly snapshots: {
+    readonly folder: string;
+    /** A snapshot after this long, if a command was applied meanwhile. */
+    readonly everySeconds: number;
+    /** And after this many positions, whatever they held. */
+    readonly everyPositions: number;
+    readonly keep: number;
+    /** Entries that stay in the log although all kept snapshots cover them. */
+    readonly marginPositions?: number;
+  };
+};

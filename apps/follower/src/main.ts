@@ -1,0 +1,47 @@
+import { openLog } from "@halcyon/log";
+import {
+  createLogger,
+  createMetrics,
+  onStop,
+  readProcessConfig,
+  startHealthServer,
+} from "@halcyon/process";
+import type { FollowerConfig } from "./config.ts";
+import { Follower } from "./follower.ts";
+import { registerFollowerMetrics } from "./follower-metrics.ts";
+
+const config = readProcessConfig<FollowerConfig>(process.argv[2]);
+const logger = createLogger({ process: config.name });
+
+function exit(reason: string): void {
+  logger.fatal({ reason }, "exiting, to be started again");
+  logger.flush(() => process.exit(1));
+}
+
+const metrics = createMetrics({ process: config.name });
+const log = await openLog({ kind: config.log.kind, path: config.log.folder });
+const follower = new Follower({ config, log, logger, onFatal: exit });
+registerFollowerMetrics(metrics, follower);
+const health = await startHealthServer({
+  ...config.health,
+  live: () => ({ ok: true, status: "live" }),
+  ready: () => follower.ready(),
+  metrics,
+});
+
+onStop(
+  async () => {
+    await follower.stop();
+    await log.close();
+    await health.close();
+  },
+  { logger, stopWithParent: true },
+);
+
+try {
+  await follower.start();
+  logger.info({ healthPort: health.port, position: follower.replica.position }, "follower is up");
+} catch (error) {
+  logger.fatal({ err: error }, "the follower cannot start");
+  exit(error instanceof Error ? error.message : String(error));
+}
