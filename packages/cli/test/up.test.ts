@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after, type TestContext } from "node:test";
 import { promisify } from "node:util";
+import { sampleOrder } from "../src/up/sample-order.ts";
 import { halcyon, type Running, startHalcyon, until } from "./fixtures/run.ts";
 
 const root = mkdtempSync(join(tmpdir(), "halcyon-up-"));
@@ -48,6 +49,8 @@ test("up makes the venue, says ready, and Ctrl-C stops all in order", async (t) 
   assert.equal(text.includes("\u001b"), false, "colours in a file");
   assert.equal(notesOf(data)[0], "genesis");
 
+  // A terminal sends Ctrl-C to the whole process group, and npm sends it once more.
+  process.kill(-running.child.pid!, "SIGINT");
   running.child.kill("SIGINT");
   const { code } = await running.ended;
   assert.equal(code, 0);
@@ -55,6 +58,35 @@ test("up makes the venue, says ready, and Ctrl-C stops all in order", async (t) 
   assert.deepEqual(stops.slice(0, 2), ["stop demo", "stop edge"]);
   assert.deepEqual(stops.slice(2, 5).sort(), ["stop ap-1", "stop eu-1", "stop us-1"]);
   assert.deepEqual(stops.slice(5), ["stop follower"]);
+});
+
+test("the sample order fits the limits of any market", () => {
+  const market = {
+    symbol: "AB",
+    base: "A",
+    quote: "B",
+    tickSize: "0.5",
+    lotSize: "2",
+    minPrice: "10",
+    maxPrice: "20",
+    minQuantity: "4",
+    maxQuantity: "8",
+    minNotional: "0",
+    makerFee: "0",
+    takerFee: "0",
+    maxOpenOrders: 1,
+  };
+  const assets = [
+    { code: "A", decimals: 0 },
+    { code: "B", decimals: 1 },
+  ];
+  const order = (changes: object) =>
+    sampleOrder({ markets: [{ ...market, ...changes }], assets }, "LIMIT");
+  assert.match(order({})!, /quantity=4&price=10$/);
+  assert.match(order({ maxPrice: "1050" })!, /price=10.5$/);
+  assert.match(order({ minNotional: "4.1" })!, /quantity=6&price=10$/);
+  assert.match(order({ minNotional: "500" })!, /quantity=8&price=10$/);
+  assert.equal(sampleOrder({ markets: [], assets }, "LIMIT"), null);
 });
 
 test("the printed trade works as pasted", async (t) => {

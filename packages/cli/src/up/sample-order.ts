@@ -23,7 +23,7 @@ function sizes(market: MarketConfig, base: AssetConfig, quote: AssetConfig) {
   const { grid } = result;
   const ticks = BigInt(Math.max(grid.priceTicksMin, Math.floor(grid.priceTicksMax / 100)));
   const lotValue = (ticks * grid.tickUnits * grid.lotUnits) / 10n ** BigInt(base.decimals);
-  const wanted = (grid.notionalMin * 10n) / lotValue + 1n;
+  const wanted = (grid.notionalMin * 10n + lotValue - 1n) / lotValue;
   const lots = clamp(wanted, BigInt(grid.quantityLotsMin), BigInt(grid.quantityLotsMax));
   return {
     price: decimalText(ticks * grid.tickUnits, quote.decimals),
