@@ -1,3 +1,4 @@
+export { toMarketParameters } from "./admin/market-parameters.ts";
 export { administratorKeyOf, administratorTokenOf } from "./admin/credentials.ts";
 export { masterKeyBytes, Seal } from "./auth/seal.ts";
 export { defaultLimits, type GatewayConfig, type LimitsConfig } from "./config.ts";
