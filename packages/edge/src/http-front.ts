@@ -7,6 +7,7 @@ import { type EdgeMetrics, type RouteClass, routeClassOf } from "./edge-metrics.
 import type { Answer, Forwarder } from "./forwarder.ts";
 import { answerHeaders, clientAddressOf, requestHead, targetOf } from "./headers.ts";
 import { LANDING } from "./landing.ts";
+import { JOINED_BODY_BYTES_MAX } from "./node-connection.ts";
 import { REFUSALS, type RefusalName, rawRefusal, writeRefusal } from "./refusal.ts";
 import { BodyReceiver } from "./request-body.ts";
 import { newRequestId } from "./request-id.ts";
@@ -134,7 +135,8 @@ export class HttpFront {
     this.#metrics.requests.inc({ route, status });
     response.writeHead(status, headers);
     if (answer.kind === "answer") {
-      response.end(answer.body);
+      if (answer.body.length > JOINED_BODY_BYTES_MAX) response.end(answer.body);
+      else response.end(answer.body.toString("latin1"), "latin1");
       this.#watchUnread(response);
       return;
     }

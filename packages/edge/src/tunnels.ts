@@ -93,7 +93,7 @@ export class Tunnels {
     });
     let attempt = 0;
     for (const node of this.#board.order(statedRegionOf(request))) {
-      if (client.destroyed || attempt >= this.#limits.attemptsMax) return;
+      if (client.destroyed || client.readableEnded) break;
       const result = await this.#shakeHands(node, client, head + attemptLines(attempt), early);
       attempt += 1;
       if (result.kind === "answered") {
@@ -115,14 +115,18 @@ export class Tunnels {
       let received = Buffer.alloc(0);
       const settle = (result: Handshake): void => {
         clearTimeout(timer);
-        client.off("close", onClientClose);
+        client.off("close", onClientGone).off("end", onClientGone).off("readable", onReadable);
         upstream.off("data", onData).off("close", onClose);
         if (result.kind === "failed") upstream.destroy();
         resolve(result);
       };
       const fail = (reason: string, isNodeFault: boolean): void =>
         settle({ kind: "failed", reason, isNodeFault });
-      const onClientClose = (): void => fail("client gone", false);
+      const onClientGone = (): void => fail("client gone", false);
+      // Only a socket that is read tells of its end; what it already says stays in its buffer.
+      const onReadable = (): void => {
+        if (client.readableLength === 0) client.read();
+      };
       const onClose = (): void => fail("closed before an answer", true);
       const onData = (chunk: Buffer): void => {
         received = Buffer.concat([received, chunk]);
@@ -142,7 +146,7 @@ export class Tunnels {
         settle({ kind: "answered", upstream, head: answer });
       };
       const timer = setTimeout(() => fail("timeout", false), this.#limits.attemptTimeoutMs);
-      client.on("close", onClientClose);
+      client.on("close", onClientGone).on("end", onClientGone).on("readable", onReadable);
       upstream.on("error", () => upstream.destroy());
       upstream.on("data", onData).on("close", onClose);
       upstream.setKeepAlive(true, KEEP_ALIVE_DELAY_MS);
