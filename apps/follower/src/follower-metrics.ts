@@ -30,6 +30,11 @@ export function registerFollowerMetrics(registry: MetricsRegistry, follower: Fol
     () => replica.stats().readFailures,
   );
   gauge(
+    "halcyon_projection_failures",
+    "Times a projection threw since the start.",
+    () => replica.stats().projectionFailures,
+  );
+  gauge(
     "halcyon_peers_disagreeing",
     "Nodes whose state hash differs from the one here.",
     () => replica.stats().peersDisagreeing,

@@ -43,6 +43,8 @@ export class Follower {
           onFatal("the replica failed");
         },
         onAlarm: (message) => logger.error(message),
+        onProjectionFailure: (projection, error) =>
+          logger.error({ err: error, projection }, "a projection failed"),
         onNotice: (message) => logger.warn(message),
         onLogFailure: (operation, error, retryInMs) =>
           logger.error({ err: error, operation, retryInMs }, "the log failed"),

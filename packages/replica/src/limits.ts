@@ -16,7 +16,7 @@ export const replicaLimitsDefault: ReplicaLimits = {
   lanes: laneLimitsDefault,
   appendsInFlightMax: 2,
   unappliedBatchesMax: 16,
-  batchCommandsMax: 4_096,
+  batchCommandsMax: 2_048,
   outcomeTimeoutMs: 5_000,
   tickIntervalMs: 250,
   retryDelayMsMin: 50,

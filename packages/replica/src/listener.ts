@@ -12,6 +12,8 @@ export type ReplicaListener = {
   readonly onFailure?: (error: unknown) => void;
   /** Somebody should look: a peer's state differs from the majority's, or nobody can tell whose. */
   readonly onAlarm?: (message: string) => void;
+  /** A projection threw: what it answers may be wrong from now on. Told at most once a second. */
+  readonly onProjectionFailure?: (projection: string, error: unknown) => void;
   /** Worth a line in the log. */
   readonly onNotice?: (message: string) => void;
   readonly onAppended?: (batch: AppendedBatch) => void;

@@ -32,6 +32,7 @@ export type ReplicaOptions = {
 };
 
 const progressIntervalMs = 250;
+const projectionFailureIntervalMs = 1_000;
 
 /** A replica over a CommandLog. Whoever made the log closes it, after `stop`. */
 export class LogReplica implements Replica {
@@ -40,7 +41,7 @@ export class LogReplica implements Replica {
   readonly #limits: ReplicaLimits;
   readonly #clock: Clock;
   readonly #listener: ReplicaListener;
-  readonly #projections = new Projections();
+  readonly #projections: Projections;
   readonly #waiters: PositionWaiters;
   readonly #peers: PeerWatch;
   readonly #submitter: Submitter;
@@ -54,8 +55,16 @@ export class LogReplica implements Replica {
   #headAtStart = 0;
   #newestBatchTimeMs = 0;
   #progressToldAtMs = 0;
+  #projectionFailureToldAtMs = Number.NEGATIVE_INFINITY;
   #followingSinceMs = 0;
-  readonly #count = { batches: 0, commands: 0, appends: 0, appendFailures: 0, readFailures: 0 };
+  readonly #count = {
+    batches: 0,
+    commands: 0,
+    appends: 0,
+    appendFailures: 0,
+    readFailures: 0,
+    projectionFailures: 0,
+  };
 
   constructor(options: ReplicaOptions) {
     this.#options = options;
@@ -63,10 +72,12 @@ export class LogReplica implements Replica {
     this.#limits = { ...replicaLimitsDefault, ...options.limits };
     this.#clock = options.clock ?? systemClock;
     this.#listener = options.listener ?? {};
+    this.#projections = new Projections((name, error) => this.#projectionFailed(name, error));
     this.#waiters = new PositionWaiters(this.#clock, this.#limits.waitersMax);
     const onAlarm = (message: string) => this.#listener.onAlarm?.(message);
-    this.#peers = new PeerWatch({ nodeId: options.nodeId, onAlarm });
-    this.#submitter = this.#createSubmitter();
+    const incarnation = randomInt(-(2 ** 31), 2 ** 31);
+    this.#peers = new PeerWatch({ nodeId: options.nodeId, incarnation, onAlarm });
+    this.#submitter = this.#createSubmitter(incarnation);
   }
 
   get venue(): Venue {
@@ -152,6 +163,7 @@ export class LogReplica implements Replica {
       appends: this.#count.appends,
       appendFailures: this.#count.appendFailures,
       readFailures: this.#count.readFailures,
+      projectionFailures: this.#count.projectionFailures,
       appendsInFlight: this.#submitter.appendsInFlight,
       unappliedBatches: this.#submitter.unappliedBatches,
       waiters: this.#waiters.count,
@@ -210,7 +222,7 @@ export class LogReplica implements Replica {
     const batch = openBatch(entry.batch);
     const venue = this.venue;
     const { header } = batch;
-    const wrong = this.#peers.hear(header, venue.logTimeMs);
+    const wrong = this.#peers.hear(header, venue.logTimeMs, this.#phase === "following");
     if (wrong !== null) {
       this.#quarantine(wrong);
       return;
@@ -288,10 +300,18 @@ export class LogReplica implements Replica {
     return `nothing came back through the log for ${silenceMs} ms`;
   }
 
-  #createSubmitter(): Submitter {
+  #projectionFailed(projection: string, error: unknown): void {
+    this.#count.projectionFailures++;
+    const nowMs = this.#clock.nowMs();
+    if (nowMs - this.#projectionFailureToldAtMs < projectionFailureIntervalMs) return;
+    this.#projectionFailureToldAtMs = nowMs;
+    this.#listener.onProjectionFailure?.(projection, error);
+  }
+
+  #createSubmitter(incarnation: number): Submitter {
     return new Submitter({
       nodeId: this.#options.nodeId ?? 0,
-      incarnation: randomInt(-(2 ** 31), 2 ** 31),
+      incarnation,
       log: this.#options.log,
       clock: this.#clock,
       limits: this.#limits,

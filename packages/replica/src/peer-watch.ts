@@ -3,19 +3,21 @@ import { type Claim, HashWatch, type StateHash, type Tally } from "./hash-watch.
 
 export type PeerWatchOptions = {
   readonly nodeId: number | null;
+  readonly incarnation: number;
   readonly onAlarm: (message: string) => void;
 };
 
 /** What this replica makes of its peers' claims: nothing, an alarm, or the insight that it is wrong itself. */
 export class PeerWatch {
+  readonly #options: PeerWatchOptions;
   readonly #watch: HashWatch;
-  readonly #onAlarm: (message: string) => void;
   #latest: Claim | null = null;
   #alarmedAbout = "";
+  #impostor: number | null = null;
 
-  constructor({ nodeId, onAlarm }: PeerWatchOptions) {
-    this.#watch = new HashWatch({ nodeId: nodeId ?? -1 });
-    this.#onAlarm = onAlarm;
+  constructor(options: PeerWatchOptions) {
+    this.#options = options;
+    this.#watch = new HashWatch({ nodeId: options.nodeId ?? -1 });
   }
 
   /** What this node claims in its next batch. */
@@ -29,8 +31,12 @@ export class PeerWatch {
     this.#watch.remember(position, claim.hash);
   }
 
-  /** Why this replica must take itself out of service; null: it need not. */
-  hear(header: BatchHeader, logTimeMs: number): string | null {
+  /**
+   * Why this replica must take itself out of service; null: it need not. `isLive`: the batch was
+   * written while this process was in service, not before its start.
+   */
+  hear(header: BatchHeader, logTimeMs: number, isLive: boolean): string | null {
+    if (isLive) this.#checkIdentity(header);
     const comparison = this.#watch.hear(header, header.claim, logTimeMs);
     if (comparison !== "disagrees") {
       if (comparison === "agrees" && this.#alarmedAbout !== "") this.#forgetAlarm(logTimeMs);
@@ -47,7 +53,7 @@ export class PeerWatch {
     }
     if (this.#alarmedAbout !== peers) {
       this.#alarmedAbout = peers;
-      this.#onAlarm(
+      this.#options.onAlarm(
         `at position ${at} the state of ${peers} differs from the one here, with which ` +
           `${tally.agree} peers agree: compare the nodes' state hashes and restart the one that is wrong`,
       );
@@ -57,6 +63,15 @@ export class PeerWatch {
 
   tally(logTimeMs: number): Tally {
     return this.#watch.tally(logTimeMs);
+  }
+
+  #checkIdentity({ nodeId, incarnation }: BatchHeader): void {
+    if (nodeId !== this.#options.nodeId || incarnation === this.#options.incarnation) return;
+    if (this.#impostor === incarnation) return;
+    this.#impostor = incarnation;
+    this.#options.onAlarm(
+      `another process writes as node id ${nodeId}, this node's own: give each node its own id`,
+    );
   }
 
   #forgetAlarm(logTimeMs: number): void {

@@ -14,7 +14,8 @@ export interface Projection {
   readonly name: string;
   /**
    * After each command; the venue holds the state right after it. The outcome of a repeated request
-   * changed nothing now, so its events are left out. Must not throw: what throws stops the replica.
+   * changed nothing now, so its events are left out. Must not throw; when it does all the same, the
+   * replica says so and goes on: derived state must not stop the venue.
    */
   onCommand(context: CommandContext, events: readonly VenueEvent[]): void;
   /** After each batch, also an empty one: the log's time moved. */
@@ -29,6 +30,11 @@ const noEvents: readonly VenueEvent[] = [];
 /** The projections of one replica. Events are decoded once for all, and not at all when there is none. */
 export class Projections {
   readonly #projections: Projection[] = [];
+  readonly #onFailure: (projection: string, error: unknown) => void;
+
+  constructor(onFailure: (projection: string, error: unknown) => void) {
+    this.#onFailure = onFailure;
+  }
 
   get all(): readonly Projection[] {
     return this.#projections;
@@ -46,12 +52,22 @@ export class Projections {
     if (this.#projections.length === 0) return;
     const events = isRepeated(words, start, end) ? noEvents : readEvents(words, start, end);
     const context = { position: venue.position, index, logTimeMs: venue.logTimeMs, venue };
-    for (const projection of this.#projections) projection.onCommand(context, events);
+    for (const projection of this.#projections) {
+      try {
+        projection.onCommand(context, events);
+      } catch (error) {
+        this.#onFailure(projection.name, error);
+      }
+    }
   }
 
   onBatch(venue: Venue): void {
     for (const projection of this.#projections) {
-      projection.onBatch(venue.position, venue.logTimeMs, venue);
+      try {
+        projection.onBatch(venue.position, venue.logTimeMs, venue);
+      } catch (error) {
+        this.#onFailure(projection.name, error);
+      }
     }
   }
 }

@@ -32,6 +32,7 @@ export type ReplicaStats = {
   readonly appends: number;
   readonly appendFailures: number;
   readonly readFailures: number;
+  readonly projectionFailures: number;
   readonly appendsInFlight: number;
   readonly unappliedBatches: number;
   readonly waiters: number;

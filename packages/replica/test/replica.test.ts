@@ -215,3 +215,46 @@ test("two projections of one name are refused, and so is one that comes after th
   await replica.start();
   assert.throws(() => replica.addProjection(new Diary()), /before the start/);
 });
+
+test("a projection that throws is reported, and neither the venue nor the other projections stop", async (t) => {
+  const log = await openLog({ kind: "memory" });
+  const failures: string[] = [];
+  const diary = new Diary();
+  const broken = {
+    name: "broken",
+    onCommand: () => {
+      throw new Error("a bug");
+    },
+    onBatch: () => {
+      throw new Error("another bug");
+    },
+    save: () => new Uint8Array(0),
+    restore: () => {},
+  };
+  const listener = {
+    onProjectionFailure: (name: string, error: unknown) => failures.push(`${name}: ${error}`),
+  };
+  const replica = await startReplica(t, { log, listener }, [broken, diary]);
+  await openVenue(replica);
+  assert.equal(failures[0], "broken: Error: another bug", "the first tick has no command");
+  assert.ok(failures.length <= 10, "not a line for every command");
+  assert.ok(replica.stats().projectionFailures > 14);
+  assert.equal(diary.lines.length, replica.position + 7);
+  assert.equal(replica.health().ok, true);
+});
+
+test("a second process with the same node id raises the alarm", async (t) => {
+  const log = await openLog({ kind: "memory" });
+  const alarms: string[] = [];
+  const onAlarm = (message: string) => alarms.push(message);
+  const former = await startReplica(t, { log });
+  await until(() => former.health().ok, "a ready node");
+  await former.stop();
+  const node = await startReplica(t, { log, listener: { onAlarm } });
+  await openVenue(node);
+  assert.deepEqual(alarms, [], "the node's own former life is no other process");
+  const second = await startReplica(t, { log });
+  await until(() => second.health().ok, "a second ready node");
+  await until(() => alarms.length === 1, "an alarm");
+  assert.match(alarms[0]!, /another process writes as node id 0/);
+});
