@@ -74,13 +74,7 @@ export function encodeFlow(flow: CommonFlow): EncodedFlow {
   };
 }
 
-function toOrder(
-  account: number,
-  of: Side,
-  type: number,
-  price: number,
-  lots: number,
-): PlaceOrder {
+function toOrder(account: number, of: Side, type: number, price: number, lots: number): PlaceOrder {
   const isMarket = type === flowType.market;
   return {
     account,
@@ -100,22 +94,26 @@ function encodeSetup(): Uint8Array[] {
   batches.add((w) => encodeCreateAsset(w, {}, { code: "BASE", decimals: 0 }));
   batches.add((w) => encodeCreateAsset(w, {}, { code: "QUOTE", decimals: 6 }));
   batches.add((w) =>
-    encodeCreateMarket(w, {}, {
-      symbol: "BASEQUOTE",
-      baseAsset: 0,
-      quoteAsset: 1,
-      tickUnits: 1n,
-      lotUnits: 1n,
-      priceTicksMin: 1,
-      priceTicksMax: 1_000_000,
-      quantityLotsMin: 1,
-      quantityLotsMax: 1_000_000,
-      marketQuantityLotsMax: 1_000_000,
-      notionalMin: 1n,
-      makerFeePpm: 1000,
-      takerFeePpm: 2000,
-      openOrdersMax: 1000,
-    }),
+    encodeCreateMarket(
+      w,
+      {},
+      {
+        symbol: "BASEQUOTE",
+        baseAsset: 0,
+        quoteAsset: 1,
+        tickUnits: 1n,
+        lotUnits: 1n,
+        priceTicksMin: 1,
+        priceTicksMax: 1_000_000,
+        quantityLotsMin: 1,
+        quantityLotsMax: 1_000_000,
+        marketQuantityLotsMax: 1_000_000,
+        notionalMin: 1n,
+        makerFeePpm: 1000,
+        takerFeePpm: 2000,
+        openOrdersMax: 1000,
+      },
+    ),
   );
   for (let user = 0; user < flowUsers; user++) {
     batches.add((w) => encodeCreateAccount(w, {}, { label: `user ${user + 1}` }));
@@ -143,7 +141,13 @@ class Batches {
   private close(): void {
     const timeMs = 1_700_000_000_000 + this.sequence;
     this.full.push(
-      this.builder.finish({ nodeId: 0, incarnation: 1, sequence: this.sequence++, timeMs, claim: null }),
+      this.builder.finish({
+        nodeId: 0,
+        incarnation: 1,
+        sequence: this.sequence++,
+        timeMs,
+        claim: null,
+      }),
     );
   }
   take(): Uint8Array[] {
@@ -152,7 +156,11 @@ class Batches {
   }
 }
 
-export type FlowRun = { readonly seconds: number; readonly correct: boolean; readonly wrong: string };
+export type FlowRun = {
+  readonly seconds: number;
+  readonly correct: boolean;
+  readonly wrong: string;
+};
 
 /**
  * Runs the flow on a fresh venue. `whole` times opening and checking the batch and hashing its

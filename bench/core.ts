@@ -82,9 +82,19 @@ function runLibrary(flow: CommonFlow): number {
 export function printCore(report: CoreReport): void {
   const row = (name: string, rate: number, ratio: string) =>
     console.log(`  ${name.padEnd(44)} ${thousands(rate).padStart(12)}/s   ${ratio}`);
-  console.log(`core, common flow of ${thousands(report.commands)} commands, median of ${report.runs}`);
-  row("apply (ledger, fees, filters, events)", report.applyPerSecond, `${report.applyRatio.toFixed(1)} x`);
-  row("check + decode, apply, hash the output", report.wholePerSecond, `${report.wholeRatio.toFixed(1)} x`);
+  console.log(
+    `core, common flow of ${thousands(report.commands)} commands, median of ${report.runs}`,
+  );
+  row(
+    "apply (ledger, fees, filters, events)",
+    report.applyPerSecond,
+    `${report.applyRatio.toFixed(1)} x`,
+  );
+  row(
+    "check + decode, apply, hash the output",
+    report.wholePerSecond,
+    `${report.wholeRatio.toFixed(1)} x`,
+  );
   row("nodejs-order-book (no balances)", report.nodejsOrderBookPerSecond, "1.0 x");
   console.log(`  fills, book, balances of every run verified: ${report.verified ? "yes" : "NO"}`);
 }

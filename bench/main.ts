@@ -31,7 +31,9 @@ async function run(what: string): Promise<unknown> {
     case "core": {
       const report = benchCore({ quick });
       if (report === null) {
-        throw new Error("the common flow's generator (../shared/bench) is not here: nothing was measured");
+        throw new Error(
+          "the common flow's generator (../shared/bench) is not here: nothing was measured",
+        );
       }
       if (!json) printCore(report);
       return report;

@@ -50,15 +50,19 @@ export function firstBatch(input: GenesisInput, seal: Seal): Uint8Array | string
   const builder = new BatchBuilder();
   const { name, material } = administratorKeyOf(input.administratorToken);
   builder.add((w) =>
-    encodeCreateKey(w, {}, {
-      account: 0,
-      kind: keyKind.administrator,
-      permissions: 0,
-      name,
-      label: "first administrator",
-      material,
-      allowedAddresses: "",
-    }),
+    encodeCreateKey(
+      w,
+      {},
+      {
+        account: 0,
+        kind: keyKind.administrator,
+        permissions: 0,
+        name,
+        label: "first administrator",
+        material,
+        allowedAddresses: "",
+      },
+    ),
   );
   const assets = input.assets.map((asset, id) => ({ id, ...asset }));
   for (const { code, decimals } of assets) {
@@ -108,15 +112,19 @@ function addTrader(
 ): void {
   builder.add((w) => encodeCreateAccount(w, {}, { label: trader.label }));
   builder.add((w) =>
-    encodeCreateKey(w, {}, {
-      account,
-      kind: keyKind.hmacSha256,
-      permissions: keyPermission.read | keyPermission.trade,
-      name: trader.apiKey,
-      label: trader.label,
-      material: seal.seal(trader.apiKey, Buffer.from(trader.secret)),
-      allowedAddresses: "",
-    }),
+    encodeCreateKey(
+      w,
+      {},
+      {
+        account,
+        kind: keyKind.hmacSha256,
+        permissions: keyPermission.read | keyPermission.trade,
+        name: trader.apiKey,
+        label: trader.label,
+        material: seal.seal(trader.apiKey, Buffer.from(trader.secret)),
+        allowedAddresses: "",
+      },
+    ),
   );
   for (const { id, decimals } of assets) {
     const money = {

@@ -70,7 +70,8 @@ export class Books {
     levelTable[l + levelField.tail] = slot;
     levelTable[l + levelField.count] = levelTable[l + levelField.count]! + 1;
     this.levels.lots[level] =
-      this.levels.lots[level]! + this.slab.numbers[slot * orderNumbers + orderNumber.remainingLots]!;
+      this.levels.lots[level]! +
+      this.slab.numbers[slot * orderNumbers + orderNumber.remainingLots]!;
     market.bookSequence++;
     this.restingCount++;
     this.index(slot);

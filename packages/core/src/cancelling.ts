@@ -115,7 +115,11 @@ export class Cancelling {
       books.slab.numbers[n + orderNumber.quantityLots]! - by;
     const o = slot * orderWords;
     const event = this.events.begin(eventType.orderReduced);
-    this.events.i32(words[at + 2]!).i32(words[at + 3]!).i32(account).i32(market.id);
+    this.events
+      .i32(words[at + 2]!)
+      .i32(words[at + 3]!)
+      .i32(account)
+      .i32(market.id);
     this.events.i32(books.slab.words[o + f.kind]!).i32(books.slab.words[o + f.price]!);
     this.events.u53(by).u53(remaining - by);
     this.events.end(event);

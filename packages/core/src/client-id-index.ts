@@ -89,17 +89,12 @@ export class ClientIdIndex {
 function hashClientId(account: number, byteCount: number, words: Int32Array, at: number): number {
   let hash = Math.imul(account ^ 0x811c9dc5, 16777619);
   const count = (byteCount + 3) >>> 2;
-  for (let i = 0; i < count; i++) hash = Math.imul(hash ^ words[at + i]!, 0x9e3779b1) ^ (hash >>> 15);
+  for (let i = 0; i < count; i++)
+    hash = Math.imul(hash ^ words[at + i]!, 0x9e3779b1) ^ (hash >>> 15);
   return hash ^ (hash >>> 13);
 }
 
-function sameWords(
-  a: Int32Array,
-  aAt: number,
-  b: Int32Array,
-  bAt: number,
-  count: number,
-): boolean {
+function sameWords(a: Int32Array, aAt: number, b: Int32Array, bAt: number, count: number): boolean {
   for (let i = 0; i < count; i++) if (a[aAt + i] !== b[bAt + i]) return false;
   return true;
 }

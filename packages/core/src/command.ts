@@ -207,11 +207,7 @@ export function encodeCreateKey(w: WordWriter, origin: Origin, c: CreateKey): vo
   endCommand(w, start);
 }
 
-export function encodeRevokeKey(
-  w: WordWriter,
-  origin: Origin,
-  c: { readonly name: string },
-): void {
+export function encodeRevokeKey(w: WordWriter, origin: Origin, c: { readonly name: string }): void {
   const start = begin(w, commandType.revokeKey, origin);
   w.text(c.name);
   endCommand(w, start);
@@ -266,7 +262,9 @@ export function encodePlaceOrder(w: WordWriter, origin: Origin, c: PlaceOrder): 
   endCommand(w, start);
 }
 function writePlaceOrder(w: WordWriter, c: PlaceOrder): void {
-  w.i32(c.account).i32(c.market).i32(packOrderKind(c.side, c.type, c.timeInForce));
+  w.i32(c.account)
+    .i32(c.market)
+    .i32(packOrderKind(c.side, c.type, c.timeInForce));
   w.i32(c.priceTicks).u53(c.quantityLots).u53(c.quoteUnits).text(c.clientOrderId);
 }
 

@@ -144,7 +144,11 @@ export type VenueEvent =
       readonly code: string;
       readonly decimals: number;
     }
-  | { readonly type: "marketCreated"; readonly market: number; readonly parameters: MarketParameters }
+  | {
+      readonly type: "marketCreated";
+      readonly market: number;
+      readonly parameters: MarketParameters;
+    }
   | { readonly type: "marketStateChanged"; readonly market: number; readonly state: MarketState }
   | {
       readonly type: "marketFeesChanged";

@@ -15,7 +15,13 @@ export * from "./command.ts";
 export * from "./event.ts";
 export type { EventBuffer } from "./event-buffer.ts";
 export { WordHash } from "./hash.ts";
-export { type Key, type Keys, keyMaterialBytesMax, keyNameBytesMax, keysPerAccountMax } from "./keys.ts";
+export {
+  type Key,
+  type Keys,
+  keyMaterialBytesMax,
+  keyNameBytesMax,
+  keysPerAccountMax,
+} from "./keys.ts";
 export { externalAccount, feeAccount } from "./ledger.ts";
 export {
   checkMarketParameters,

@@ -112,7 +112,8 @@ export class IntMap {
 
   static fromRaw(pairs: Int32Array): IntMap {
     const capacity = pairs.length / 2;
-    if (capacity < 1 || (capacity & (capacity - 1)) !== 0) throw new Error("not the pairs of a map");
+    if (capacity < 1 || (capacity & (capacity - 1)) !== 0)
+      throw new Error("not the pairs of a map");
     const map = new IntMap(1);
     map.pairs = pairs;
     map.mask = capacity - 1;

@@ -65,7 +65,8 @@ export class OrderCheck {
     this.numbers[0] =
       (words[at + placeField.lots + 1]! >>> 0) * 4294967296 + (words[at + placeField.lots]! >>> 0);
     this.numbers[1] =
-      (words[at + placeField.quote + 1]! >>> 0) * 4294967296 + (words[at + placeField.quote]! >>> 0);
+      (words[at + placeField.quote + 1]! >>> 0) * 4294967296 +
+      (words[at + placeField.quote]! >>> 0);
     return this.checkShape() || this.checkIds(words, at) || this.checkMoney();
   }
 
@@ -206,9 +207,7 @@ export class OrderCheck {
       if (cost >= exactLimit) return this.sweepBig(isBuy);
       price = isBuy ? opposite.levels.above(price) : opposite.levels.below(price);
     }
-    return isBuy
-      ? productToWide(1, cost, 1)
-      : productToWide(1, lotsTaken, market.lotUnitsNumber);
+    return isBuy ? productToWide(1, cost, 1) : productToWide(1, lotsTaken, market.lotUnitsNumber);
   }
 
   /** The same for a buy whose cost passes 2^53 quote units. (A sale's proceeds are bounded by its quote units.) */
@@ -228,4 +227,3 @@ export class OrderCheck {
     return bigToWide(cost);
   }
 }
-

@@ -25,7 +25,8 @@ export class WordWriter {
 
   /** A safe integer from 0 to 2^53 - 1 as two words, low first. */
   u53(value: number): this {
-    if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${value} is not 0..2^53-1`);
+    if (!Number.isSafeInteger(value) || value < 0)
+      throw new RangeError(`${value} is not 0..2^53-1`);
     this.reserve(2);
     this.words[this.length++] = value | 0;
     this.words[this.length++] = (value / 4294967296) | 0;

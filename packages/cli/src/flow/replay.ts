@@ -70,10 +70,7 @@ export function readReplay(messages: string, top: string, first: string): Replay
   return input;
 }
 
-export function runReplay(
-  input: ReplayInput,
-  onProgress: (done: number) => void,
-): ReplayReport {
+export function runReplay(input: ReplayInput, onProgress: (done: number) => void): ReplayReport {
   const replay = new Replay(input);
   for (const [index, message] of input.messages.entries()) {
     replay.step(message, input.top[index]!);

@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { feeOf } from "@halcyon/core";
+import fc from "fast-check";
+import { productToWide, wide } from "../src/amount.ts";
+import { IntMap } from "../src/int-map.ts";
+import { Ledger } from "../src/ledger.ts";
+import { PriceTree } from "../src/price-tree.ts";
+
+test("an IntMap answers like a Map after any sequence of changes", () => {
+  const change = fc.record({
+    key: fc.oneof(fc.integer({ min: 0, max: 20 }), fc.integer()),
+    op: fc.constantFrom("set", "delete", "add", "setBits", "clearBits"),
+    value: fc.integer({ min: 1, max: 7 }),
+  });
+  fc.assert(
+    fc.property(fc.array(change, { maxLength: 300 }), (changes) => {
+      const map = new IntMap(2);
+      const model = new Map<number, number>();
+      const put = (key: number, value: number) =>
+        value === 0 ? model.delete(key) : model.set(key, value);
+      for (const { key, op, value } of changes) {
+        const before = model.get(key) ?? 0;
+        if (op === "set") map.set(key, value);
+        else if (op === "delete") map.delete(key);
+        else if (op === "add") assert.equal(map.add(key, value), before + value);
+        else if (op === "setBits") assert.equal(map.setBits(key, value), before);
+        else assert.equal(map.clearBits(key, value), before & ~value);
+        if (op === "set") put(key, value);
+        else if (op === "delete") put(key, 0);
+        else if (op === "add") put(key, before + value);
+        else if (op === "setBits") put(key, before | value);
+        else put(key, before & ~value);
+        assert.equal(map.size, model.size);
+      }
+      for (const { key } of changes) assert.equal(map.get(key), model.get(key) ?? 0);
+      const restored = IntMap.fromRaw(map.raw().slice());
+      for (const { key } of changes) assert.equal(restored.get(key), model.get(key) ?? 0);
+    }),
+  );
+});
+
+test("a PriceTree finds the next level up and down over the whole price range", () => {
+  const price = fc.oneof(
+    fc.integer({ min: 1, max: 200 }),
+    fc.integer({ min: 65_000, max: 66_000 }),
+    fc.integer({ min: 1, max: 0x7fffffff }),
+  );
+  fc.assert(
+    fc.property(fc.array(price, { minLength: 1, maxLength: 120 }), (prices) => {
+      const tree = new PriceTree();
+      const model = new Set<number>();
+      for (const [index, p] of prices.entries()) {
+        if (model.has(p)) {
+          tree.remove(p);
+          model.delete(p);
+        } else {
+          tree.add(p, index + 1);
+          model.add(p);
+        }
+        const sorted = [...model].sort((a, b) => a - b);
+        for (const probe of [p, prices[0]!]) {
+          assert.equal(tree.above(probe), sorted.find((x) => x > probe) ?? 0);
+          assert.equal(tree.below(probe), sorted.findLast((x) => x < probe) ?? 0);
+        }
+        assert.equal(tree.size, model.size);
+      }
+    }),
+  );
+});
+
+test("a fee is the floor of amount times rate, over the whole exact range", () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(fc.maxSafeNat(), fc.nat(2_000_000)),
+      fc.integer({ min: 0, max: 100_000 }),
+      (amount, ppm) => {
+        assert.equal(BigInt(feeOf(amount, ppm)), (BigInt(amount) * BigInt(ppm)) / 1_000_000n);
+      },
+    ),
+    { numRuns: 2000 },
+  );
+});
+
+test("a product is exact up to 64 bits and refused beyond", () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 0x7fffffff }),
+      fc.oneof(fc.nat(1000), fc.maxSafeNat()),
+      fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 100_000 })),
+      (price, lots, unit) => {
+        const product = BigInt(price) * BigInt(lots) * BigInt(unit);
+        const fits = product < 1n << 63n;
+        assert.equal(productToWide(price, lots, unit), fits);
+        if (fits) assert.equal((BigInt(wide[1]!) << 32n) | BigInt(wide[0]! >>> 0), product);
+      },
+    ),
+    { numRuns: 2000 },
+  );
+});
+
+test("ledger balances are exact over signed 64 bits", () => {
+  const amount = fc.bigInt({ min: 0n, max: (1n << 62n) - 1n });
+  fc.assert(
+    fc.property(fc.array(amount, { minLength: 1, maxLength: 20 }), (amounts) => {
+      const ledger = new Ledger();
+      const world = ledger.slot(0, 0);
+      const own = ledger.slot(2, 0);
+      let balance = 0n;
+      for (const value of amounts) {
+        if (!ledger.mayEnter(0, value)) continue;
+        ledger.move(world, own, value);
+        balance += value;
+        assert.equal(ledger.available(own), balance);
+        assert.equal(ledger.available(world), -balance);
+        const low = Number(BigInt.asIntN(32, balance));
+        const high = Number(balance >> 32n);
+        assert.equal(ledger.covers(own, low, high), true);
+        const more = balance + 1n;
+        if (more < 1n << 63n) {
+          const covered = ledger.covers(own, Number(BigInt.asIntN(32, more)), Number(more >> 32n));
+          assert.equal(covered, false);
+        }
+        ledger.hold(own, low, high);
+        assert.deepEqual([ledger.available(own), ledger.held(own)], [0n, balance]);
+        ledger.release(own, low, high);
+        assert.deepEqual([ledger.available(own), ledger.held(own)], [balance, 0n]);
+      }
+    }),
+  );
+});
