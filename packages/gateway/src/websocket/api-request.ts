@@ -35,7 +35,8 @@ export function parseApiRequest(text: string): ApiRequest | ApiRequestError {
   if (parsed === null || !isObject(parsed.value)) {
     return { id: "null", error: dialectError.invalidJson };
   }
-  const { id: rawId = null, method, params = {} } = parsed.value;
+  const { id: rawId = null, method, params: rawParams } = parsed.value;
+  const params = rawParams ?? {};
   const id = idText(rawId, idLengthMax);
   if (id === undefined) return { id: "null", error: missingParameter("id") };
   if (typeof method !== "string" || method === "") return { id, error: missingParameter("method") };

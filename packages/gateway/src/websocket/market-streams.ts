@@ -31,6 +31,7 @@ export class MarketStreams {
   readonly #publishers = new Map<number, Set<Publisher>>();
   readonly #beats: Readonly<Record<Beat, Set<Publisher>>> = { 100: new Set(), 1000: new Set() };
   readonly listener: ViewListener = {
+    watchesAccount: () => false,
     onTrade: (market, trade) => {
       for (const publisher of this.#of(market)) publisher.onTrade?.(trade);
     },

@@ -17,26 +17,34 @@ export type Target =
 export function parseTarget(url: string): Target | null {
   const mark = url.indexOf("?");
   const path = mark < 0 ? url : url.slice(0, mark);
-  const query = new URLSearchParams(mark < 0 ? "" : url.slice(mark + 1));
-  const segments = decodedSegments(path);
-  if (segments === null) return null;
+  const segments = path
+    .split("/")
+    .filter((segment) => segment !== "")
+    .map(decoded);
+  const query = mark < 0 ? "" : url.slice(mark + 1);
+  const names = (queryValue(query, "streams") ?? "").split("/").filter((name) => name !== "");
   if (segments[0] === "ws-api" && segments[1] === "v3" && segments.length === 2) {
-    const shown = query.get("returnRateLimits")?.toLowerCase() !== "false";
+    const shown = queryValue(query, "returnRateLimits")?.toLowerCase() !== "false";
     return { kind: "api", returnRateLimits: shown };
   }
   if (segments[0] === "ws") return { kind: "market", combined: false, names: segments.slice(1) };
   if (segments[0] !== "stream") return null;
   if (segments[1] === "ws") return { kind: "market", combined: false, names: segments.slice(2) };
   if (segments.length > 1) return null;
-  const names = (query.get("streams") ?? "").split("/").filter((name) => name !== "");
   return { kind: "market", combined: true, names };
 }
 
-function decodedSegments(path: string): string[] | null {
-  const segments = path.split("/").filter((segment) => segment !== "");
+/** The value as it stands: a plus sign, as in `@+08:00`, is no blank here. */
+function queryValue(query: string, name: string): string | null {
+  const part = query.split("&").find((pair) => pair.startsWith(`${name}=`));
+  return part === undefined ? null : decoded(part.slice(name.length + 1));
+}
+
+/** What cannot be decoded stays as it is: it is the name of no stream. */
+function decoded(text: string): string {
   try {
-    return segments.map(decodeURIComponent);
+    return decodeURIComponent(text);
   } catch {
-    return null;
+    return text;
   }
 }

@@ -1,6 +1,6 @@
 import { type Market, side, type Venue } from "@halcyon/core";
-import { formatFixed, powerOfTen } from "../decimal.ts";
 import type { MarketGrid } from "../dialect/market-grid.ts";
+import { averagePriceText, percentText } from "../dialect/ticker-text.ts";
 import type { Ticker } from "../views/records.ts";
 import type { Views } from "../views/views.ts";
 import type { Publish, Publisher } from "./publisher.ts";
@@ -144,21 +144,12 @@ function changeText(source: TickerSource, grid: MarketGrid, t: Ticker): string {
   return `"p":"${grid.priceText(change)}","P":"${percentText(change, t.openTicks)}","w":"${average}"`;
 }
 
-/** A change in percent of where it began, to three decimals, rounded to the nearest. */
-function percentText(change: number, from: number): string {
-  if (from === 0) return "0.000";
-  const doubled = (BigInt(Math.abs(change)) * 200_000n) / BigInt(from);
-  const rounded = (doubled + 1n) / 2n;
-  return formatFixed(change < 0 ? -rounded : rounded, 3, 3);
-}
-
-/** Quote units over lots as a price. */
 function averageText(
   market: Market,
   grid: MarketGrid,
   quoteUnits: bigint,
   volumeLots: bigint,
 ): string {
-  const wholeBase = powerOfTen(grid.base.decimals);
-  return grid.quoteText((quoteUnits * wholeBase) / (volumeLots * market.lotUnits));
+  const baseUnits = volumeLots * market.lotUnits;
+  return averagePriceText(quoteUnits, baseUnits, grid.base.decimals, grid.quote.decimals);
 }

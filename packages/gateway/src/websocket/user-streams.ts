@@ -22,6 +22,7 @@ export class UserStreams {
   readonly #touched = new Map<number, Set<number>>();
   #count = 0;
   readonly listener: ViewListener = {
+    watchesAccount: (account) => this.#subscriptions.has(account),
     onOrder: (change) => {
       const readers = this.#subscriptions.get(change.order.account);
       if (readers === undefined) return;
