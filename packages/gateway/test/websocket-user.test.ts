@@ -214,6 +214,16 @@ test("a listen key opens bare events, alone or among market streams", async () =
   for (const socket of [bare, combined, late]) socket.close();
 });
 
+test("a listen key of an API key that may not read opens nothing", async () => {
+  const none = await createKey(venue.node, alice.account, { permissions: 0 });
+  const headers = { "X-MBX-APIKEY": none.apiKey };
+  const sent = await send(venue.node, "POST /api/v3/userDataStream", { headers });
+  const socket = await TestSocket.open(venue.node, "/ws/0");
+  const params = [sent.body.listenKey ?? "refused"];
+  assert.equal((await socket.ask({ id: 1, method: "SUBSCRIBE", params })).code, 2);
+  socket.close();
+});
+
 test("a revoked key's streams end with a word, and no event follows", async () => {
   const key = await createKey(venue.node, alice.account);
   const other = await subscribed(alice);

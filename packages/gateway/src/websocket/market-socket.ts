@@ -1,3 +1,5 @@
+import type { Key } from "@halcyon/core";
+import type { Authenticator } from "../auth/authenticator.ts";
 import type { ListenKeys } from "../auth/listen-keys.ts";
 import type { Connection, ConnectionEvents } from "./connection.ts";
 import { closeCode } from "./connection.ts";
@@ -12,6 +14,7 @@ export type MarketSocketContext = {
   readonly markets: MarketStreams;
   readonly users: UserStreams;
   readonly listenKeys: ListenKeys;
+  readonly authenticator: Authenticator;
   readonly limits: WebSocketLimits;
   now(): number;
 };
@@ -116,7 +119,16 @@ export class MarketSocket implements StreamReceiver, ConnectionEvents {
   }
 
   #isKnown(name: string): boolean {
-    return this.#context.markets.knows(name) || this.#context.listenKeys.verify(name) !== null;
+    return this.#context.markets.knows(name) || this.#listener(name) !== null;
+  }
+
+  /** The API key behind a listen key, as long as it may read the account from this address. */
+  #listener(listenKey: string): Key | null {
+    const { listenKeys, authenticator } = this.#context;
+    const maker = listenKeys.verify(listenKey);
+    if (maker === null) return null;
+    const key = authenticator.keyed(maker.key.name, this.#connection.address, "read");
+    return "code" in key ? null : key;
   }
 
   #reads(name: string): boolean {
@@ -133,18 +145,18 @@ export class MarketSocket implements StreamReceiver, ConnectionEvents {
   }
 
   #add(name: string): void {
-    const { markets, users, listenKeys } = this.#context;
+    const { markets, users } = this.#context;
     if (markets.knows(name)) {
       this.#names.add(name);
       markets.subscribe(name, this);
       return;
     }
-    const opened = listenKeys.verify(name);
-    if (opened === null) return;
+    const key = this.#listener(name);
+    if (key === null) return;
     const head = combinedHead(name);
     const subscription: UserSubscription = {
-      account: opened.account,
-      keyName: opened.key.name,
+      account: key.account,
+      keyName: key.name,
       deliver: (json) => this.send(this.combined ? `${head}${json}}` : json),
       onEnd: () => this.#users.delete(name),
     };

@@ -43,17 +43,23 @@ export function tickerPublisher(
 export function allTickersPublisher(venue: Venue, read: ReadTicker, publish: Publish): Publisher {
   const marks = new Map<number, string>();
   let atMs = venue.logTimeMs;
+  const readChanged = (nowMs: number): string[] => {
+    const changed: string[] = [];
+    for (const { id } of venue.markets.all()) {
+      const state = read(id, nowMs);
+      if (state.mark === marks.get(id)) continue;
+      marks.set(id, state.mark);
+      changed.push(state.json);
+    }
+    return changed;
+  };
+  // Who opens the stream is told the state as it is now: only what changes after that is news.
+  readChanged(atMs);
   return {
     beat: 1000,
     onBeat(nowMs) {
       atMs = nowMs;
-      const changed: string[] = [];
-      for (const { id } of venue.markets.all()) {
-        const state = read(id, nowMs);
-        if (state.mark === marks.get(id)) continue;
-        marks.set(id, state.mark);
-        changed.push(state.json);
-      }
+      const changed = readChanged(nowMs);
       if (changed.length > 0) publish(`[${changed.join(",")}]`);
     },
     current: () =>

@@ -212,8 +212,10 @@ export class WebSockets {
       const context = { gateway, router, users, limits, observe };
       return new ApiSocket(context, connection, target.returnRateLimits);
     }
-    const { listenKeys } = gateway;
-    const context = { markets: this.#markets, users, listenKeys, limits, now: this.#monotonicMs };
+    const { listenKeys, authenticator } = gateway;
+    const markets = this.#markets;
+    const now = this.#monotonicMs;
+    const context = { markets, users, listenKeys, authenticator, limits, now };
     return new MarketSocket(context, connection, target.combined);
   }
 }
