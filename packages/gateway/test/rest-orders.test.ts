@@ -1,0 +1,327 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import {
+  limitOrder,
+  openTrader,
+  send,
+  sendSigned,
+  startVenue,
+  type TestNode,
+  type TestVenue,
+  type Trader,
+} from "./venue.ts";
+
+let venue: TestVenue;
+let node: TestNode;
+let seller: Trader;
+let buyer: Trader;
+
+before(async () => {
+  venue = await startVenue();
+  node = venue.node;
+  seller = await openTrader(node, { BTC: 1_000, ETH: 1_000 });
+  buyer = await openTrader(node, { USDT: 10_000_000 });
+});
+after(() => venue.close());
+
+test("a limit order rests, is found by both of its ids, and is cancelled with an id of its own", async () => {
+  const placed = await sendSigned(node, buyer, "POST /api/v3/order", {
+    ...limitOrder("BUY", "100.5", "2", { newClientOrderId: "x-my-1" }),
+  });
+  assert.equal(placed.status, 200, placed.text);
+  const { orderId, transactTime } = placed.body;
+  assert.deepEqual(placed.body, {
+    symbol: "BTCUSDT",
+    orderId,
+    orderListId: -1,
+    clientOrderId: "x-my-1",
+    transactTime,
+    price: "100.50000000",
+    origQty: "2.00000000",
+    executedQty: "0.00000000",
+    origQuoteOrderQty: "0.00000000",
+    cummulativeQuoteQty: "0.00000000",
+    status: "NEW",
+    timeInForce: "GTC",
+    type: "LIMIT",
+    side: "BUY",
+    workingTime: transactTime,
+    selfTradePreventionMode: "NONE",
+    fills: [],
+  });
+  const byId = await sendSigned(node, buyer, "GET /api/v3/order", { symbol: "BTCUSDT", orderId });
+  assert.equal(byId.body.status, "NEW");
+  assert.equal(byId.body.isWorking, true);
+  assert.equal(byId.body.time, transactTime);
+  const byName = await sendSigned(node, buyer, "GET /api/v3/order", {
+    symbol: "BTCUSDT",
+    origClientOrderId: "x-my-1",
+  });
+  assert.deepEqual(byName.body, byId.body);
+  const open = await sendSigned(node, buyer, "GET /api/v3/openOrders", { symbol: "BTCUSDT" });
+  assert.deepEqual(open.body, [byId.body]);
+  const account = await sendSigned(node, buyer, "GET /api/v3/account", { omitZeroBalances: true });
+  assert.deepEqual(account.body.balances, [
+    { asset: "USDT", free: "9999799.00000000", locked: "201.00000000" },
+  ]);
+  const cancelled = await sendSigned(node, buyer, "DELETE /api/v3/order", {
+    symbol: "BTCUSDT",
+    origClientOrderId: "x-my-1",
+    newClientOrderId: "my-cancel",
+  });
+  assert.equal(cancelled.status, 200, cancelled.text);
+  assert.equal(cancelled.body.status, "CANCELED");
+  assert.equal(cancelled.body.origClientOrderId, "x-my-1");
+  assert.equal(cancelled.body.clientOrderId, "my-cancel");
+  assert.equal(cancelled.body.orderId, orderId);
+  const after = await sendSigned(node, buyer, "GET /api/v3/order", { symbol: "BTCUSDT", orderId });
+  assert.equal(after.body.status, "CANCELED");
+});
+
+test("a market order by quantity tells its fills, fees and sums", async () => {
+  for (const price of ["200", "201"]) {
+    await sendSigned(node, seller, "POST /api/v3/order", limitOrder("SELL", price, "1"));
+  }
+  const placed = await sendSigned(node, buyer, "POST /api/v3/order", {
+    symbol: "BTCUSDT",
+    side: "BUY",
+    type: "MARKET",
+    quantity: "1.5",
+  });
+  assert.equal(placed.body.status, "FILLED", placed.text);
+  assert.equal(placed.body.executedQty, "1.50000000");
+  assert.equal(placed.body.cummulativeQuoteQty, "300.50000000");
+  assert.equal(placed.body.price, "0.00000000");
+  assert.deepEqual(
+    placed.body.fills.map(({ tradeId: _, ...fill }: { tradeId: number }) => fill),
+    [
+      {
+        price: "200.00000000",
+        qty: "1.00000000",
+        commission: "0.00100000",
+        commissionAsset: "BTC",
+      },
+      {
+        price: "201.00000000",
+        qty: "0.50000000",
+        commission: "0.00050000",
+        commissionAsset: "BTC",
+      },
+    ],
+  );
+  const trades = await sendSigned(node, buyer, "GET /api/v3/myTrades", { symbol: "BTCUSDT" });
+  assert.deepEqual(
+    trades.body.map((trade: { id: number }) => trade.id),
+    placed.body.fills.map((fill: { tradeId: number }) => fill.tradeId),
+  );
+  assert.equal(trades.body[0].quoteQty, "200.00000000");
+  assert.equal(trades.body[0].isBuyer, true);
+  assert.equal(trades.body[0].isMaker, false);
+  const own = await sendSigned(node, seller, "GET /api/v3/myTrades", { symbol: "BTCUSDT" });
+  assert.equal(own.body[0].commission, "0.20000000");
+  assert.equal(own.body[0].commissionAsset, "USDT");
+  assert.equal(own.body[0].isMaker, true);
+  await sendSigned(node, seller, "DELETE /api/v3/openOrders", { symbol: "BTCUSDT" });
+});
+
+test("a market order by quote quantity spends no more than it was given", async () => {
+  await sendSigned(node, seller, "POST /api/v3/order", limitOrder("SELL", "300", "1"));
+  const placed = await sendSigned(node, buyer, "POST /api/v3/order", {
+    symbol: "BTCUSDT",
+    side: "BUY",
+    type: "MARKET",
+    quoteOrderQty: "100",
+  });
+  assert.equal(placed.body.status, "FILLED", placed.text);
+  assert.equal(placed.body.origQuoteOrderQty, "100.00000000");
+  assert.equal(placed.body.executedQty, "0.33333000");
+  assert.equal(placed.body.origQty, "0.33333000");
+  assert.equal(placed.body.cummulativeQuoteQty, "99.99900000");
+  await sendSigned(node, seller, "DELETE /api/v3/openOrders", { symbol: "BTCUSDT" });
+});
+
+test("IOC and FOK orders that find nothing expire, and a limit maker that would trade is refused", async () => {
+  for (const timeInForce of ["IOC", "FOK"]) {
+    const placed = await sendSigned(
+      node,
+      buyer,
+      "POST /api/v3/order",
+      limitOrder("BUY", "1", "10", { timeInForce }),
+    );
+    assert.equal(placed.body.status, "EXPIRED", placed.text);
+    assert.equal(placed.body.timeInForce, timeInForce);
+  }
+  await sendSigned(node, seller, "POST /api/v3/order", limitOrder("SELL", "400", "1"));
+  const maker = { symbol: "BTCUSDT", side: "BUY", type: "LIMIT_MAKER", quantity: "1" };
+  const refused = await sendSigned(node, buyer, "POST /api/v3/order", { ...maker, price: "400" });
+  assert.equal(refused.status, 400);
+  assert.deepEqual(refused.body, {
+    code: -2010,
+    msg: "Order would immediately match and take.",
+  });
+  const rested = await sendSigned(node, buyer, "POST /api/v3/order", { ...maker, price: "399" });
+  assert.deepEqual(Object.keys(rested.body), [
+    "symbol",
+    "orderId",
+    "orderListId",
+    "clientOrderId",
+    "transactTime",
+  ]);
+  await sendSigned(node, buyer, "DELETE /api/v3/openOrders", { symbol: "BTCUSDT" });
+  await sendSigned(node, seller, "DELETE /api/v3/openOrders", { symbol: "BTCUSDT" });
+});
+
+test("cancel-replace answers for both parts, and with 409 or 400 when one or both fail", async () => {
+  const path = "POST /api/v3/order/cancelReplace";
+  const first = await sendSigned(node, buyer, "POST /api/v3/order", limitOrder("BUY", "50", "1"));
+  const replaced = await sendSigned(node, buyer, path, {
+    ...limitOrder("BUY", "51", "1"),
+    cancelReplaceMode: "STOP_ON_FAILURE",
+    cancelOrderId: first.body.orderId,
+  });
+  assert.equal(replaced.status, 200, replaced.text);
+  assert.equal(replaced.body.cancelResult, "SUCCESS");
+  assert.equal(replaced.body.newOrderResult, "SUCCESS");
+  assert.equal(replaced.body.cancelResponse.status, "CANCELED");
+  assert.equal(replaced.body.newOrderResponse.price, "51.00000000");
+
+  const gone = { code: -2011, msg: "Unknown order sent." };
+  const failed = await sendSigned(node, buyer, path, {
+    ...limitOrder("BUY", "52", "1"),
+    cancelReplaceMode: "STOP_ON_FAILURE",
+    cancelOrderId: first.body.orderId,
+  });
+  assert.equal(failed.status, 400);
+  assert.deepEqual(failed.body, {
+    code: -2022,
+    msg: "Order cancel-replace failed.",
+    data: {
+      cancelResult: "FAILURE",
+      newOrderResult: "NOT_ATTEMPTED",
+      cancelResponse: gone,
+      newOrderResponse: null,
+    },
+  });
+  const partial = await sendSigned(node, buyer, path, {
+    ...limitOrder("BUY", "52", "1"),
+    cancelReplaceMode: "ALLOW_FAILURE",
+    cancelOrderId: first.body.orderId,
+  });
+  assert.equal(partial.status, 409);
+  assert.equal(partial.body.code, -2021);
+  assert.equal(partial.body.data.cancelResult, "FAILURE");
+  assert.equal(partial.body.data.newOrderResponse.status, "NEW");
+
+  const unaffordable = await sendSigned(node, buyer, path, {
+    ...limitOrder("BUY", "900000", "800"),
+    cancelReplaceMode: "STOP_ON_FAILURE",
+    cancelOrderId: partial.body.data.newOrderResponse.orderId,
+  });
+  assert.equal(unaffordable.status, 409);
+  assert.equal(unaffordable.body.data.cancelResult, "SUCCESS");
+  assert.equal(unaffordable.body.data.newOrderResult, "FAILURE");
+  assert.deepEqual(unaffordable.body.data.newOrderResponse, {
+    code: -2010,
+    msg: "Account has insufficient balance for requested action.",
+  });
+});
+
+test("all open orders of a market are cancelled at once, and doing it again finds none", async () => {
+  await sendSigned(node, buyer, "POST /api/v3/order", limitOrder("BUY", "60", "1"));
+  const all = await sendSigned(node, buyer, "DELETE /api/v3/openOrders", { symbol: "BTCUSDT" });
+  assert.ok(all.body.length >= 1);
+  for (const row of all.body) assert.equal(row.status, "CANCELED");
+  const again = await sendSigned(node, buyer, "DELETE /api/v3/openOrders", { symbol: "BTCUSDT" });
+  assert.deepEqual(again.body, { code: -2011, msg: "Unknown order sent." });
+});
+
+test("a test order says what a real one would say and places none", async () => {
+  const good = await sendSigned(
+    node,
+    buyer,
+    "POST /api/v3/order/test",
+    limitOrder("BUY", "10", "1"),
+  );
+  assert.equal(good.text, "{}");
+  const rates = await sendSigned(node, buyer, "POST /api/v3/order/test", {
+    ...limitOrder("BUY", "10", "1"),
+    computeCommissionRates: true,
+  });
+  assert.deepEqual(rates.body.standardCommissionForOrder, {
+    maker: "0.00100000",
+    taker: "0.00100000",
+  });
+  const poor = await sendSigned(
+    node,
+    seller,
+    "POST /api/v3/order/test",
+    limitOrder("BUY", "100000", "800"),
+  );
+  assert.equal(poor.body.code, -2010);
+  const open = await sendSigned(node, buyer, "GET /api/v3/openOrders");
+  assert.deepEqual(open.body, []);
+});
+
+test("another account's orders do not exist, neither for queries nor for cancels", async () => {
+  const own = await sendSigned(node, buyer, "POST /api/v3/order", limitOrder("BUY", "70", "1"));
+  const { orderId } = own.body;
+  const query = await sendSigned(node, seller, "GET /api/v3/order", { symbol: "BTCUSDT", orderId });
+  assert.deepEqual(query.body, { code: -2013, msg: "Order does not exist." });
+  const cancel = await sendSigned(node, seller, "DELETE /api/v3/order", {
+    symbol: "BTCUSDT",
+    orderId,
+  });
+  assert.deepEqual(cancel.body, { code: -2011, msg: "Unknown order sent." });
+  const wrongMarket = await sendSigned(node, buyer, "GET /api/v3/order", {
+    symbol: "ETHUSDT",
+    orderId,
+  });
+  assert.deepEqual(wrongMarket.body, { code: -2013, msg: "Order does not exist." });
+  await sendSigned(node, buyer, "DELETE /api/v3/openOrders", { symbol: "BTCUSDT" });
+});
+
+test("a request that the edge sends again is executed once and answered the same by every node", async () => {
+  const second = await venue.addNode();
+  const requestId = "019a9f00-0000-7000-8000-0123456789ab";
+  const query = limitOrder("BUY", "80", "1");
+  const headers = { "Halcyon-Request-Id": requestId };
+  const first = await sendSigned(node, buyer, "POST /api/v3/order", query, headers);
+  const repeated = await sendSigned(second, buyer, "POST /api/v3/order", query, {
+    ...headers,
+    "Halcyon-Attempt": "1",
+  });
+  assert.deepEqual(repeated.body, first.body);
+  assert.equal(repeated.headers.get("halcyon-node"), "node-2");
+  const open = await sendSigned(second, buyer, "GET /api/v3/openOrders", { symbol: "BTCUSDT" });
+  assert.equal(open.body.length, 1);
+  const cancelled = await sendSigned(second, buyer, "DELETE /api/v3/openOrders", {
+    symbol: "BTCUSDT",
+  });
+  assert.equal(cancelled.body.length, 1);
+});
+
+test("a node waits for the position that a request names, so that it reads what was written elsewhere", async () => {
+  const second = await venue.addNode();
+  const placed = await sendSigned(node, buyer, "POST /api/v3/order", limitOrder("BUY", "81", "1"));
+  const position = placed.headers.get("halcyon-position")!;
+  assert.match(position, /^[0-9]+$/);
+  const open = await sendSigned(
+    second,
+    buyer,
+    "GET /api/v3/openOrders",
+    { symbol: "BTCUSDT" },
+    { "Halcyon-Position": position },
+  );
+  assert.equal(open.body[0].orderId, placed.body.orderId);
+  const ahead = await send(node, "GET /api/v3/ping", {
+    headers: { "Halcyon-Position": "999999999" },
+  });
+  assert.equal(ahead.status, 503);
+  assert.equal(ahead.headers.get("halcyon-not-executed"), "1");
+  await sendSigned(node, buyer, "DELETE /api/v3/openOrders", { symbol: "BTCUSDT" });
+});
+
+test("the ledger balances after all of this", () => {
+  const report = node.replica.venue.audit();
+  assert.equal(report.balanced, true);
+});
