@@ -28,7 +28,12 @@ export class Doorbell {
 
   unlisten(): void {
     this.#listeners -= 1;
-    if (this.#listeners === 0) this.#stop();
+    if (this.#listeners === 0) this.close();
+  }
+
+  close(): void {
+    this.#watcher?.close();
+    this.#watcher = null;
   }
 
   #start(): void {
@@ -40,13 +45,8 @@ export class Doorbell {
     }
   }
 
-  #stop(): void {
-    this.#watcher?.close();
-    this.#watcher = null;
-  }
-
   #degrade(error: unknown): void {
-    this.#stop();
+    this.close();
     process.emitWarning(
       `File notification on ${this.#file} does not work (${String(error)}): entries of other processes arrive up to 50 ms late. Raise fs.inotify.max_user_instances and max_user_watches.`,
       { code: "HALCYON_LOG_DOORBELL" },

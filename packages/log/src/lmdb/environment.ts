@@ -52,6 +52,8 @@ export interface Usage {
   readonly records: number;
   /** What they take in the file: free pages, which later writes reuse, are not counted. */
   readonly bytes: number;
+  /** Where LMDB's last page ends. */
+  readonly fileBytes: number;
 }
 
 interface LmdbStats {
@@ -60,19 +62,20 @@ interface LmdbStats {
   readonly treeBranchPageCount: number;
   readonly treeLeafPageCount: number;
   readonly overflowPages: number;
+  readonly lastPageNumber: number;
 }
 
 export function readUsage(environment: Environment): Usage {
   const stats = environment.getStats() as LmdbStats;
   const pages = stats.treeBranchPageCount + stats.treeLeafPageCount + stats.overflowPages;
-  return { records: stats.entryCount, bytes: pages * stats.pageSize };
+  return {
+    records: stats.entryCount,
+    bytes: pages * stats.pageSize,
+    fileBytes: (stats.lastPageNumber + 1) * stats.pageSize,
+  };
 }
 
-const ENOSPC = 28;
-const EFBIG = 27;
-const EDQUOT = 122;
-const MDB_MAP_FULL = -30792;
-const NO_SPACE: ReadonlySet<unknown> = new Set([ENOSPC, EFBIG, EDQUOT, MDB_MAP_FULL]);
+const NO_SPACE: ReadonlySet<unknown> = new Set(["ENOSPC", "EFBIG", "EDQUOT"]);
 
 const MDB_PAGE_NOTFOUND = -30797;
 const MDB_CORRUPTED = -30796;
@@ -93,7 +96,7 @@ export function asLogError(error: unknown, doing: string): LogError {
   if (NO_SPACE.has(code)) {
     return new LogError(
       "no-space",
-      `There is no space left to ${doing} (${message}). Free disk space or trim the log; appends work again by themselves.`,
+      `There is no space left to ${doing} (${message}). Free disk space or trim the log; appends then work again by themselves.`,
       { cause: error },
     );
   }

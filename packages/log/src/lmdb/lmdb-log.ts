@@ -18,6 +18,7 @@ import {
   trimmedError,
 } from "../refusals.ts";
 import { WakeUp } from "../wake-up.ts";
+import { DataFile } from "./data-file.ts";
 import { Doorbell, doorbellFile } from "./doorbell.ts";
 import {
   decodeEntry,
@@ -70,7 +71,7 @@ export class LmdbLog implements CommandLog {
     await verifyEnvironment(path);
     const environment = openEnvironment(path);
     try {
-      makeMarker(environment);
+      makeMarker(path, environment);
       await makeDurable(path);
     } catch (error) {
       await environment.close();
@@ -128,6 +129,7 @@ export class LmdbLog implements CommandLog {
   }
 
   async #close(): Promise<void> {
+    this.#doorbell.close();
     this.#wakeUp.ring();
     await this.#writer.close();
     await this.#environment.close();
@@ -192,18 +194,18 @@ async function makeFolder(path: string): Promise<void> {
 }
 
 /** Several processes may open a new folder at once: the write lock lets one of them mark it. */
-function makeMarker(environment: Environment): void {
+function makeMarker(path: string, environment: Environment): void {
   if (readMarker(environment) !== null) return;
-  environment.transactionSync(() => {
-    if (readMarker(environment) !== null) return;
-    const { records } = readUsage(environment);
-    if (records > 0) {
-      throw tornError(
-        `the folder holds an LMDB environment with ${records} records of something else`,
-      );
-    }
-    environment.putSync(encodeKey(MARKER_POSITION), encodeMarker(1));
-  });
+  const file = new DataFile(path);
+  try {
+    environment.transactionSync(() => {
+      if (readMarker(environment) !== null) return;
+      file.ensureRoomForAppend(readUsage(environment), 0);
+      environment.putSync(encodeKey(MARKER_POSITION), encodeMarker(1));
+    });
+  } finally {
+    file.close();
+  }
 }
 
 /** LMDB syncs its file but not the folders that name it; without them an entry is not on disk. */

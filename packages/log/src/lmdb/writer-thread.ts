@@ -7,6 +7,7 @@
 import { openSync, writeSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import { LogError } from "../port.ts";
+import { DataFile, pagedBytes } from "./data-file.ts";
 import { doorbellFile } from "./doorbell.ts";
 import {
   encodeKey,
@@ -29,19 +30,16 @@ import type { WriterMessage, WriterStart } from "./writer-messages.ts";
 /** Bounds on one transaction, so that writers of other processes get their turn. */
 const GROUP_ENTRIES_MAX = 64;
 const GROUP_BYTES_MAX = 2 * 1024 * 1024;
-const TRIM_ENTRIES_MAX = 128;
-
-/** How much may be written between two looks at the size limit. */
-const SIZE_CHECK_BYTES_MAX = 4 * 1024 * 1024;
+const TRIM_ENTRIES_MAX = 64;
 
 class Writer {
   readonly #environment: Environment;
   readonly #ring: RingConsumer;
+  readonly #dataFile: DataFile;
   readonly #doorbell: number;
   readonly #sizeMaxBytes: number;
   readonly #key = Buffer.alloc(8);
   readonly #ringByte = Buffer.from([1]);
-  #bytesUnchecked = Number.POSITIVE_INFINITY;
   #trimBefore = 0;
   /** After a failure that LMDB may not survive, it is not touched again. */
   #failure: LogError | null = null;
@@ -49,6 +47,7 @@ class Writer {
   constructor(start: WriterStart) {
     this.#environment = openEnvironment(start.path);
     this.#ring = new RingConsumer(start.memory);
+    this.#dataFile = new DataFile(start.path);
     this.#doorbell = openSync(doorbellFile(start.path), "r+");
     this.#sizeMaxBytes = start.sizeMaxBytes;
   }
@@ -81,7 +80,6 @@ class Writer {
     const count = group.length;
     try {
       if (this.#failure !== null) throw this.#failure;
-      this.#checkSize(group);
       const first = this.#environment.transactionSync(() => this.#put(group));
       post({ type: "appended", count, first });
       writeSync(this.#doorbell, this.#ringByte, 0, 1, 0);
@@ -92,6 +90,10 @@ class Writer {
   }
 
   #put(group: readonly RingRecord[]): number {
+    const usage = readUsage(this.#environment);
+    if (usage.bytes >= this.#sizeMaxBytes) throw fullError(usage.bytes, this.#sizeMaxBytes);
+    const bytes = group.reduce((sum, record) => sum + pagedBytes(record.length), 0);
+    this.#dataFile.ensureRoomForAppend(usage, bytes);
     const first = readHead(this.#environment) + 1;
     let position = first;
     for (const { offset, length } of group) {
@@ -104,21 +106,6 @@ class Writer {
       position += 1;
     }
     return first;
-  }
-
-  #checkSize(group: readonly RingRecord[]): void {
-    for (const record of group) this.#bytesUnchecked += record.length;
-    if (this.#bytesUnchecked < Math.min(SIZE_CHECK_BYTES_MAX, this.#sizeMaxBytes / 16)) return;
-    const { bytes } = readUsage(this.#environment);
-    // This thread never returns to its event loop, where lmdb-js would let go of the snapshot.
-    this.#environment.resetReadTxn();
-    if (bytes >= this.#sizeMaxBytes) {
-      throw new LogError(
-        "no-space",
-        `The log holds ${bytes} bytes, its limit is ${this.#sizeMaxBytes}. Trim it behind a newer snapshot, or raise the limit; appends work again by themselves.`,
-      );
-    }
-    this.#bytesUnchecked = 0;
   }
 
   #noteTrim(record: RingRecord): void {
@@ -135,8 +122,6 @@ class Writer {
     try {
       if (this.#failure !== null) throw this.#failure;
       const done = this.#environment.transactionSync(() => this.#removeSome(before));
-      // Whether the limit still holds must be seen at the next append.
-      this.#bytesUnchecked = Number.POSITIVE_INFINITY;
       if (!done) return;
       this.#trimBefore = 0;
       post({ type: "trimmed", before });
@@ -152,6 +137,7 @@ class Writer {
     const first = readMarker(this.#environment) ?? 1;
     const end = Math.min(before, readHead(this.#environment));
     if (first >= end) return true;
+    this.#dataFile.ensureRoomForTrim(readUsage(this.#environment));
     const stop = Math.min(end, first + TRIM_ENTRIES_MAX);
     for (let position = first; position < stop; position += 1) {
       if (!this.#environment.removeSync(encodeKey(position, this.#key))) {
@@ -173,6 +159,13 @@ class Writer {
 function putNew(environment: Environment, key: Buffer, value: Uint8Array): boolean {
   const written: unknown = environment.putSync(key, value, { noOverwrite: true });
   return written === true;
+}
+
+function fullError(bytes: number, sizeMaxBytes: number): LogError {
+  return new LogError(
+    "no-space",
+    `The log's entries take ${bytes} bytes, its limit is ${sizeMaxBytes}. Trim it behind a newer snapshot, or raise the limit; appends then work again by themselves.`,
+  );
 }
 
 function post(message: WriterMessage): void {
