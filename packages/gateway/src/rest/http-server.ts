@@ -73,14 +73,18 @@ export function listen(server: Server, host: string, port: number): Promise<numb
   });
 }
 
+/** How often connections that have become idle are looked for while the server closes. */
+const idleCheckMs = 20;
+
 /** Takes no new connections, lets requests under way finish until the deadline, then cuts the rest. */
 export function closeServer(server: Server, deadlineMs: number): Promise<void> {
   return new Promise((resolve) => {
     const deadline = setTimeout(() => server.closeAllConnections(), deadlineMs);
+    const idle = setInterval(() => server.closeIdleConnections(), idleCheckMs);
     server.close(() => {
       clearTimeout(deadline);
+      clearInterval(idle);
       resolve();
     });
-    server.closeIdleConnections();
   });
 }
