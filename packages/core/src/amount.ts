@@ -8,10 +8,6 @@ export const amountMax = 0x7fff_ffff_ffff_ffffn;
 export const exactLimit = 9007199254740992;
 export const ppmScale = 1_000_000;
 
-export function lowWord(value: number): number {
-  return value | 0;
-}
-
 /** High word of a non-negative exact number. */
 export function highWord(value: number): number {
   return (value / 4294967296) | 0;

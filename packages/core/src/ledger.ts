@@ -1,4 +1,4 @@
-import { amountMax } from "./amount.ts";
+import { amountMax, highWord } from "./amount.ts";
 
 /** The world outside: deposits come from it and withdrawals go to it, so its balance is minus what the venue owes. */
 export const externalAccount = 0;
@@ -101,50 +101,55 @@ export class Ledger {
 
   /** Available to held. The caller has checked that it is covered. */
   hold(slot: number, low: number, high: number): void {
-    this.subtract(slot * wordsPerSlot, low, high);
-    this.add(slot * wordsPerSlot + 2, low, high);
+    const at = slot * wordsPerSlot;
+    this.digest =
+      (this.digest + subtract(this.words, at, low, high) + add(this.words, at + 2, low, high)) | 0;
   }
 
   /** Held to available. */
   release(slot: number, low: number, high: number): void {
-    this.subtract(slot * wordsPerSlot + 2, low, high);
-    this.add(slot * wordsPerSlot, low, high);
+    const at = slot * wordsPerSlot;
+    this.digest =
+      (this.digest + subtract(this.words, at + 2, low, high) + add(this.words, at, low, high)) | 0;
   }
 
   /** Out of what is held; the other leg of the posting is a credit elsewhere. */
   capture(slot: number, low: number, high: number): void {
-    this.subtract(slot * wordsPerSlot + 2, low, high);
+    this.digest = (this.digest + subtract(this.words, slot * wordsPerSlot + 2, low, high)) | 0;
   }
 
   /** Out of what is available; the other leg is a credit elsewhere. */
   debit(slot: number, low: number, high: number): void {
-    this.subtract(slot * wordsPerSlot, low, high);
+    this.digest = (this.digest + subtract(this.words, slot * wordsPerSlot, low, high)) | 0;
   }
 
   credit(slot: number, low: number, high: number): void {
-    this.add(slot * wordsPerSlot, low, high);
+    this.digest = (this.digest + add(this.words, slot * wordsPerSlot, low, high)) | 0;
   }
 
-  private add(at: number, low: number, high: number): void {
+  /**
+   * The four legs of a fill at once: the taker's payment out of what is available, the maker's out of
+   * its hold, and what each receives less its fee. Amounts are exact numbers below 2^53.
+   */
+  exchange(
+    takerPays: number,
+    makerPays: number,
+    takerReceives: number,
+    makerReceives: number,
+    legs: Float64Array,
+  ): void {
     const words = this.words;
-    const before = words[at]!;
-    const sum = (before + low) | 0;
-    const carry = sum >>> 0 < before >>> 0 ? 1 : 0;
-    const sumHigh = (words[at + 1]! + high + carry) | 0;
-    words[at] = sum;
-    words[at + 1] = sumHigh;
-    this.digest = (this.digest + mixPosting(at, sum, sumHigh)) | 0;
-  }
-
-  private subtract(at: number, low: number, high: number): void {
-    const words = this.words;
-    const before = words[at]!;
-    const difference = (before - low) | 0;
-    const borrow = before >>> 0 < low >>> 0 ? 1 : 0;
-    const differenceHigh = (words[at + 1]! - high - borrow) | 0;
-    words[at] = difference;
-    words[at + 1] = differenceHigh;
-    this.digest = (this.digest + mixPosting(at, difference, differenceHigh)) | 0;
+    const takerOut = legs[0]!;
+    const makerOut = legs[1]!;
+    const takerIn = legs[2]!;
+    const makerIn = legs[3]!;
+    this.digest =
+      (this.digest +
+        subtract(words, takerPays * wordsPerSlot, takerOut | 0, highWord(takerOut)) +
+        subtract(words, makerPays * wordsPerSlot + 2, makerOut | 0, highWord(makerOut)) +
+        add(words, takerReceives * wordsPerSlot, takerIn | 0, highWord(takerIn)) +
+        add(words, makerReceives * wordsPerSlot, makerIn | 0, highWord(makerIn))) |
+      0;
   }
 
   /** One movement between two accounts' available balances, exact over the whole range. */
@@ -179,6 +184,25 @@ export class Ledger {
     for (let slot = 1; slot < count; slot++) ledger.index(slot);
     return ledger;
   }
+}
+
+/** Adds two words to the two at `at`; returns the posting's share of the digest. */
+function add(words: Int32Array, at: number, low: number, high: number): number {
+  const before = words[at]!;
+  const sum = (before + low) | 0;
+  const sumHigh = (words[at + 1]! + high + (sum >>> 0 < before >>> 0 ? 1 : 0)) | 0;
+  words[at] = sum;
+  words[at + 1] = sumHigh;
+  return mixPosting(at, sum, sumHigh);
+}
+
+function subtract(words: Int32Array, at: number, low: number, high: number): number {
+  const before = words[at]!;
+  const rest = (before - low) | 0;
+  const restHigh = (words[at + 1]! - high - (before >>> 0 < low >>> 0 ? 1 : 0)) | 0;
+  words[at] = rest;
+  words[at + 1] = restHigh;
+  return mixPosting(at, rest, restHigh);
 }
 
 /** Not in a chain with the posting before it, so that postings can overlap in the processor. */

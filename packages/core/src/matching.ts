@@ -23,6 +23,7 @@ export class Matching {
   private readonly left = new Float64Array(2);
   /** The fill in hand: lots, quote units, base units, taker's fee, maker's fee. Exact below 2^53. */
   private readonly fill = new Float64Array(5);
+  private readonly legs = new Float64Array(4);
   private idLow = 0;
   private idHigh = 0;
   private receiveSlot = 0;
@@ -46,9 +47,9 @@ export class Matching {
     this.idLow = id | 0;
     this.idHigh = (id / 4294967296) | 0;
     this.isBuy = (order.kind & 1) === side.buy;
-    this.byQuote = order.type === orderType.market && order.numbers[0] === 0;
-    this.left[0] = this.byQuote ? exactLimit : order.numbers[0]!;
-    this.left[1] = order.numbers[1]!;
+    this.byQuote = order.type === orderType.market && order.lots === 0;
+    this.left[0] = this.byQuote ? exactLimit : order.lots;
+    this.left[1] = order.quoteUnits;
     this.spent = false;
     this.events.orderAccepted(
       this.idLow,
@@ -155,12 +156,18 @@ export class Matching {
     const ledger = this.books.ledger;
     const takerPays = makerReceives;
     const makerPays = takerReceives;
-    ledger.debit(this.order.paySlot, takerPays | 0, (takerPays / 4294967296) | 0);
-    ledger.capture(words[o + f.paySlot]!, makerPays | 0, (makerPays / 4294967296) | 0);
-    const takerNet = takerReceives - takerFee;
-    const makerNet = makerReceives - makerFee;
-    ledger.credit(this.receiveSlot, takerNet | 0, (takerNet / 4294967296) | 0);
-    ledger.credit(words[o + f.receiveSlot]!, makerNet | 0, (makerNet / 4294967296) | 0);
+    const legs = this.legs;
+    legs[0] = takerPays;
+    legs[1] = makerPays;
+    legs[2] = takerReceives - takerFee;
+    legs[3] = makerReceives - makerFee;
+    ledger.exchange(
+      this.order.paySlot,
+      words[o + f.paySlot]!,
+      this.receiveSlot,
+      words[o + f.receiveSlot]!,
+      legs,
+    );
     const takerFeeSlot = this.isBuy ? market.feeBaseSlot : market.feeQuoteSlot;
     const makerFeeSlot = this.isBuy ? market.feeQuoteSlot : market.feeBaseSlot;
     if (takerFee !== 0) ledger.credit(takerFeeSlot, takerFee | 0, (takerFee / 4294967296) | 0);
@@ -245,7 +252,7 @@ export class Matching {
     const order = this.order;
     // A market order by quote quantity has no lots of its own to be left over.
     const left = this.byQuote ? 0 : this.left[0]!;
-    const isSpent = this.spent && this.left[1]! < order.numbers[1]!;
+    const isSpent = this.spent && this.left[1]! < order.quoteUnits;
     this.events.orderClosed(
       this.idLow,
       this.idHigh,
@@ -287,7 +294,7 @@ export class Matching {
     books.copyClientId(slot, words, at + placeField.clientId, (idBytes + 3) >>> 2);
     const n = slot * orderNumbers;
     slab.numbers[n + orderNumber.remainingLots] = lots;
-    slab.numbers[n + orderNumber.quantityLots] = order.numbers[0]!;
+    slab.numbers[n + orderNumber.quantityLots] = order.lots;
     slab.numbers[n + orderNumber.acceptedAtMs] = logTimeMs;
     books.insert(slot, market);
   }

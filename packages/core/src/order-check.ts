@@ -34,8 +34,9 @@ export class OrderCheck {
   tif: number = 0;
   price = 0;
   paySlot = 0;
-  /** Exact integers, kept in a typed array so that none is boxed: lots, quote units. */
-  readonly numbers: Float64Array = new Float64Array(2);
+  /** Exact integers. */
+  lots = 0;
+  quoteUnits = 0;
 
   constructor(books: Books) {
     this.books = books;
@@ -62,9 +63,9 @@ export class OrderCheck {
     if ((words[at + placeField.lots + 1]! | words[at + placeField.quote + 1]!) >>> 21 !== 0) {
       return refusal.quantityOutOfRange;
     }
-    this.numbers[0] =
+    this.lots =
       (words[at + placeField.lots + 1]! >>> 0) * 4294967296 + (words[at + placeField.lots]! >>> 0);
-    this.numbers[1] =
+    this.quoteUnits =
       (words[at + placeField.quote + 1]! >>> 0) * 4294967296 +
       (words[at + placeField.quote]! >>> 0);
     return this.checkShape() || this.checkIds(words, at) || this.checkMoney();
@@ -72,8 +73,8 @@ export class OrderCheck {
 
   private checkShape(): Refusal | 0 {
     const market = this.market;
-    const lots = this.numbers[0]!;
-    const quote = this.numbers[1]!;
+    const lots = this.lots;
+    const quote = this.quoteUnits;
     if (this.type > orderType.limitMaker || this.tif > timeInForce.fok || this.kind >>> 8 !== 0) {
       return refusal.unsupportedOrder;
     }
@@ -108,7 +109,7 @@ export class OrderCheck {
     }
     if (this.type === orderType.market || this.tif !== timeInForce.gtc) return 0;
     if (
-      this.market.openOrders.get(this.account) >= this.market.openOrdersMax ||
+      this.tooManyOpenOrders() ||
       books.restingCount >= restingOrdersMax
     ) {
       return refusal.tooManyOpenOrders;
@@ -116,8 +117,15 @@ export class OrderCheck {
     return this.checkLevelSum();
   }
 
+  /** An account with few open orders in all has few in this market: that spares most the look-up. */
+  private tooManyOpenOrders(): boolean {
+    const { openOrdersMax, openOrders } = this.market;
+    if (this.books.accounts.openOrderCount(this.account) < openOrdersMax) return false;
+    return openOrders.get(this.account) >= openOrdersMax;
+  }
+
   private checkLevelSum(): Refusal | 0 {
-    const lots = this.numbers[0]!;
+    const lots = this.lots;
     if (lots <= lotsUncheckedMax) return 0;
     const own = this.books.sideOf(this.market, this.kind);
     const level = own.levels.level(this.price);
@@ -130,7 +138,7 @@ export class OrderCheck {
     const isBuy = (this.kind & 1) === side.buy;
     const opposite = isBuy ? market.asks : market.bids;
     if (this.type === orderType.market) return this.checkMarketOrder(isBuy);
-    const lots = this.numbers[0]!;
+    const lots = this.lots;
     if (!productToWide(this.price, lots, market.notionalMultiplier)) {
       return refusal.notionalTooLarge;
     }
@@ -167,8 +175,8 @@ export class OrderCheck {
   /** A market order must be able to pay for all that the book would give it now. */
   private checkMarketOrder(isBuy: boolean): Refusal | 0 {
     const market = this.market;
-    const lots = this.numbers[0]!;
-    const quote = this.numbers[1]!;
+    const lots = this.lots;
+    const quote = this.quoteUnits;
     const best = (isBuy ? market.asks : market.bids).bestPrice;
     const worth = lots === 0 ? quote : best * lots * market.notionalMultiplier;
     if (best !== 0 && worth < market.notionalMinNumber) return refusal.notionalTooSmall;
@@ -186,8 +194,8 @@ export class OrderCheck {
   private sweep(isBuy: boolean): boolean {
     const market = this.market;
     const opposite = isBuy ? market.asks : market.bids;
-    let lotsLeft = isBuy ? this.numbers[0]! : exactLimit;
-    let quoteLeft = this.numbers[1]!;
+    let lotsLeft = isBuy ? this.lots : exactLimit;
+    let quoteLeft = this.quoteUnits;
     let cost = 0;
     let lotsTaken = 0;
     let price = opposite.bestPrice;
@@ -214,7 +222,7 @@ export class OrderCheck {
   private sweepBig(isBuy: boolean): boolean {
     if (!isBuy) throw new Error("a sale by quote quantity stays below 2^53 quote units");
     const market = this.market;
-    let lotsLeft = this.numbers[0]!;
+    let lotsLeft = this.lots;
     let cost = 0n;
     let price = market.asks.bestPrice;
     while (price !== 0 && lotsLeft > 0) {
