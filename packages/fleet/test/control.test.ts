@@ -126,7 +126,7 @@ test("a start right after a kill ends what the killed supervisor left running", 
   ];
   writeFileSync(join(data, "run", "processes.json"), JSON.stringify(note));
   const started = startVenue(t, data, await freePorts(1));
-  await once(sleeper, "exit");
+  await until("the leftover is ended", () => sleeper.signalCode);
   await whenUp(started);
   assert.equal(sleeper.signalCode, "SIGKILL");
   assert.equal(other.signalCode, null, "a stranger with a used-again id was ended");
@@ -137,7 +137,7 @@ test("a second start on the same data folder is refused and names the first", as
   const first = startVenue(t, data, []);
   await whenUp(first);
   const second = startVenue(t, data, []);
-  const [code] = (await once(second.process, "exit")) as [number];
+  const code = await until("the second ends", () => second.process.exitCode);
   assert.equal(code, 1);
   assert.match(second.output(), new RegExp(`held by ${first.process.pid}`));
 });

@@ -55,7 +55,9 @@ function whenReady({ supervisor }: Venue) {
 }
 
 test("a process that is killed is started again at once", async (t) => {
-  const running = await venue(t, [{}]);
+  // Only an immediate restart comes within this test's time.
+  const restartPolicy = { stableAfterMs: 60_000, delayMsFirst: 60_000, delayMsMax: 60_000 };
+  const running = await venue(t, [{}], { restartPolicy });
   const [before] = await whenReady(running);
   const killedMs = performance.now();
   process.kill(before!.pid!, "SIGKILL");
