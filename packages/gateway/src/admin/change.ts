@@ -25,7 +25,7 @@ export type Change<Type extends VenueEvent["type"]> = {
    * second, different request gets the first one's outcome from the core and must be told.
    */
   matches(event: EventOf<Type>): boolean;
-  success(event: EventOf<Type>, applied: Applied): Success;
+  success(event: EventOf<Type>): Success;
 };
 
 /** Submits the command, writes the audit trail's line and answers from the events. */
@@ -68,7 +68,7 @@ function answerOf<Type extends VenueEvent["type"]>(
     if (outcome.repeated) return keyReused();
     throw new Error(`a command for ${wanted.event} gave ${events.map((e) => e.type).join(", ")}`);
   }
-  return marked(wanted.success(event, outcome), outcome);
+  return marked(wanted.success(event), outcome);
 }
 
 /** Tells a client that it hears the outcome of its earlier request again. */

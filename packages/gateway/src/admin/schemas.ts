@@ -296,7 +296,8 @@ export const newTransfer = z
     ),
   })
   .meta({ id: "NewTransfer", description: "Money to book in or out." });
-export const transfer = z
+/** Without its time: a repeated request is answered from the outcome, which does not keep it. */
+export const bookedTransfer = z
   .strictObject({
     id: example(z.int().min(1), "Counts deposits and withdrawals together.", 1),
     kind: example(z.enum(["deposit", "withdrawal"]), "In or out.", "deposit"),
@@ -306,8 +307,10 @@ export const transfer = z
     network: z.string(),
     address: z.string(),
     reference: z.string(),
-    time: timeText,
   })
+  .meta({ id: "BookedTransfer", description: "Money that has just come in or gone out." });
+export const transfer = z
+  .strictObject({ ...bookedTransfer.shape, time: timeText })
   .meta({ id: "Transfer", description: "Money that came in or went out." });
 
 const units = (description: string) => example(signedDecimal(), description, "1.50000000");

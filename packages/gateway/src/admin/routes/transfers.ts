@@ -19,16 +19,16 @@ import {
   defineRoute,
   ok,
 } from "../route.ts";
-import { assetCode, newTransfer, transfer } from "../schemas.ts";
+import { assetCode, bookedTransfer, newTransfer, transfer } from "../schemas.ts";
 import { accountInPath } from "./accounts.ts";
 
 type NewTransfer = z.output<typeof newTransfer>;
-type TransferBody = z.output<typeof transfer>;
+type BookedTransfer = z.output<typeof bookedTransfer>;
 
 /** As many as a node keeps of an account. */
 const transfersKeptMax = 1000;
 
-function bookedBody(event: MoneyMovedEvent, asset: Asset, timeMs: number): TransferBody {
+function bookedBody(event: MoneyMovedEvent, asset: Asset): BookedTransfer {
   return {
     id: event.transferId,
     kind: event.type === "deposited" ? "deposit" : "withdrawal",
@@ -38,7 +38,6 @@ function bookedBody(event: MoneyMovedEvent, asset: Asset, timeMs: number): Trans
     network: event.network,
     address: event.address,
     reference: event.reference,
-    time: new Date(timeMs).toISOString(),
   };
 }
 
@@ -72,7 +71,7 @@ function book(
       event.network === network &&
       event.address === address &&
       event.reference === reference,
-    success: (event, { logTimeMs }) => created(bookedBody(event, asset, logTimeMs)),
+    success: (event) => created(bookedBody(event, asset)),
   });
 }
 
@@ -93,7 +92,7 @@ const createDeposit = defineRoute({
   summary: "Book a deposit",
   description: `The amount is available at once. ${repetition}`,
   body: newTransfer,
-  success: { status: 201, description: "The deposit.", schema: transfer },
+  success: { status: 201, description: "The deposit.", schema: bookedTransfer },
   refusals: [...bookingRefusals, refusal.accountMayNotDeposit],
   handle: (context, call, { body }) => book(context, call, "deposited", body),
 });
@@ -106,7 +105,7 @@ const createWithdrawal = defineRoute({
   summary: "Book a withdrawal",
   description: `Takes from what is available, not from what open orders hold. ${repetition}`,
   body: newTransfer,
-  success: { status: 201, description: "The withdrawal.", schema: transfer },
+  success: { status: 201, description: "The withdrawal.", schema: bookedTransfer },
   refusals: [...bookingRefusals, refusal.accountMayNotWithdraw, refusal.insufficientBalance],
   handle: (context, call, { body }) => book(context, call, "withdrawn", body),
 });
@@ -141,9 +140,10 @@ const listTransfers = defineRoute({
       .ofAccount(query.account, { asset: asset?.id, limit: transfersKeptMax })
       .filter(({ transferId }) => query.after === undefined || transferId < query.after);
     const { items, next } = page(rest, query.limit, ({ transferId }) => transferId);
-    const transfers = items.map((t) =>
-      bookedBody({ ...t, amount: t.amountUnits }, assetById(venue, t.asset), t.timeMs),
-    );
+    const transfers = items.map((t) => ({
+      ...bookedBody({ ...t, amount: t.amountUnits }, assetById(venue, t.asset)),
+      time: new Date(t.timeMs).toISOString(),
+    }));
     return ok({ transfers, next });
   },
 });
