@@ -128,7 +128,7 @@ test("a socket that answers no ping is cut, one that does lives on", async () =>
   const alive = await TestSocket.open(venue.node, "/ws");
   let pings = 0;
   alive.ws.on("ping", () => pings++);
-  await once(silent, "close");
+  await once(silent, "close", { signal: AbortSignal.timeout(5_000) });
   await until("another ping", () => pings > 0);
   assert.equal(alive.ws.readyState, WebSocket.OPEN);
   await until("one to be gone", () => venue.node.gateway.counts().marketSockets === 1);

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { MarketGrid } from "../src/dialect/market-grid.ts";
+import type { Views } from "../src/views/views.ts";
 import { Admission } from "../src/websocket/admission.ts";
 import { parseApiRequest, signaturePayload } from "../src/websocket/api-request.ts";
 import { parseControl } from "../src/websocket/control.ts";
+import { klinePublisher } from "../src/websocket/kline-streams.ts";
 import { parseStreamName } from "../src/websocket/stream-name.ts";
 import { parseTarget } from "../src/websocket/target.ts";
 import { TokenBucket } from "../src/websocket/token-bucket.ts";
@@ -247,4 +250,52 @@ test("a token bucket allows a burst, then its rate", () => {
   assert.equal(bucket.take(200), true);
   assert.equal(bucket.take(200), false);
   assert.equal(bucket.take(100_000), true);
+});
+
+test("every candle is told when it is over, also when log time leapt over some", () => {
+  const open = (timeMs: number) => Math.floor(timeMs / 1_000) * 1_000;
+  const views = {
+    candles: {
+      at: (_market: number, _interval: string, timeMs: number) => ({
+        openTimeMs: open(timeMs),
+        closeTimeMs: open(timeMs) + 999,
+      }),
+    },
+  } as unknown as Views;
+  const text = () => "0";
+  const grid = {
+    market: 0,
+    priceText: text,
+    quantityText: text,
+    quoteText: text,
+  } as unknown as MarketGrid;
+  const told: [number, boolean][] = [];
+  const stream = { interval: "1s", zoneOffsetMs: 0 } as const;
+  const publisher = klinePublisher(views, grid, stream, 500, (json) => {
+    const { k } = JSON.parse(json.replaceAll("undefined", "null"));
+    told.push([k.t, k.x]);
+  });
+  publisher.onBeat?.(900);
+  assert.deepEqual(told, [], "nothing traded");
+  publisher.onBeat?.(3_200);
+  assert.deepEqual(told, [
+    [0, true],
+    [1_000, true],
+    [2_000, true],
+    [3_000, false],
+  ]);
+  told.length = 0;
+  publisher.onTrade?.({
+    tradeId: 1,
+    priceTicks: 1,
+    quantityLots: 1,
+    timeMs: 3_300,
+    buyerIsMaker: false,
+  });
+  publisher.onBeat?.(3_400);
+  publisher.onBeat?.(3_500);
+  assert.deepEqual(told, [[3_000, false]], "once for the trade");
+  told.length = 0;
+  publisher.onBeat?.(1_000_000);
+  assert.equal(told.length, 61, "what is long past is read over REST");
 });
