@@ -3,7 +3,7 @@ import { powerOfTen } from "../../decimal.ts";
 import { type DialectError, dialectError } from "../errors.ts";
 import type { MarketGrid } from "../market-grid.ts";
 import { answerJson, type GatewayContext, type Method, refuse } from "../method.ts";
-import { oneOf, type Params, param } from "../params.ts";
+import { oneOf, type ParamSpec, type Params, param } from "../params.ts";
 
 export const ping: Method = {
   name: "ping",
@@ -30,7 +30,10 @@ export const marketStatusText: Readonly<Record<MarketState, string>> = {
   [marketState.halt]: "HALT",
   [marketState.cancelOnly]: "CANCEL_ONLY",
 };
-const statuses = ["TRADING", "HALT", "BREAK", "END_OF_DAY", "CANCEL_ONLY"];
+export const symbolStatus: ParamSpec = oneOf(
+  ["TRADING", "HALT", "BREAK", "END_OF_DAY", "CANCEL_ONLY"],
+  dialectError.invalidSymbolStatus,
+);
 
 export const exchangeInfo: Method = {
   name: "exchangeInfo",
@@ -43,7 +46,7 @@ export const exchangeInfo: Method = {
     symbols: param.symbols,
     permissions: param.text,
     showPermissionSets: param.flag,
-    symbolStatus: oneOf(statuses, dialectError.invalidSymbolStatus),
+    symbolStatus,
   },
   handle(gateway, _caller, params) {
     const chosen = chooseMarkets(gateway, params);

@@ -3,12 +3,12 @@ import { invalidParameter } from "../errors.ts";
 import type { MarketGrid } from "../market-grid.ts";
 import { answerJson, type GatewayContext, type Method, refuse } from "../method.ts";
 import { param, required } from "../params.ts";
+import { symbolStatus } from "./general.ts";
 import {
   answerForMarkets,
   readMarket,
   selectionParams,
   selectionSize,
-  symbolStatus,
 } from "./market-selection.ts";
 
 const depthLimitDefault = 100;

@@ -1,19 +1,8 @@
-import { type MarketState, marketState } from "@halcyon/core";
 import { type DialectError, dialectError, invalidParameter } from "../errors.ts";
 import type { MarketGrid } from "../market-grid.ts";
 import { type Answer, answerJson, type GatewayContext, refuse } from "../method.ts";
-import { oneOf, type Params, param } from "../params.ts";
-
-const statusByState: Readonly<Record<MarketState, string>> = {
-  [marketState.trading]: "TRADING",
-  [marketState.halt]: "HALT",
-  [marketState.cancelOnly]: "CANCEL_ONLY",
-};
-
-export const symbolStatus = oneOf(
-  ["TRADING", "HALT", "BREAK", "CANCEL_ONLY"],
-  dialectError.invalidSymbolStatus,
-);
+import { type Params, param } from "../params.ts";
+import { marketStatusText, symbolStatus } from "./general.ts";
 
 /** Which markets: one, several or (where the method allows it) all. */
 export const selectionParams = {
@@ -22,8 +11,8 @@ export const selectionParams = {
   symbolStatus,
 } as const;
 
-export function statusText(gateway: GatewayContext, market: number): string {
-  return statusByState[gateway.replica.venue.markets.get(market)!.state];
+function statusText(gateway: GatewayContext, market: number): string {
+  return marketStatusText[gateway.replica.venue.markets.get(market)!.state];
 }
 
 /** The one market that a method is about. */
