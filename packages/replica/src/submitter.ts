@@ -145,7 +145,6 @@ export class Submitter {
   housekeep(): void {
     const { clock, limits } = this.#options;
     const nowMs = clock.nowMs();
-    this.#lanes.shedExpired(nowMs);
     for (const [sequence, batch] of this.#own) {
       if (nowMs - batch.appendedAtMs < limits.outcomeTimeoutMs) break;
       this.#giveUp(sequence, batch, `no outcome within ${limits.outcomeTimeoutMs} ms`);

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { batchBytesMax, commandLengthWords, openBatch, WordReader } from "@halcyon/core";
+import {
+  BatchBuilder,
+  batchBytesMax,
+  commandLengthWords,
+  openBatch,
+  WordReader,
+} from "@halcyon/core";
 import { LogError, openLog } from "@halcyon/log";
 import {
   type Lane,
@@ -107,10 +113,10 @@ test("a batch has at most so many commands, and bulk never more than its part", 
   const { log, replica } = await gatedReplica(t, limits);
   const all = [submit(replica, "normal", "first")];
   await until(() => log.held.length === 1, "an append");
-  for (let i = 0; i < 4; i++) all.push(submit(replica, "bulk", `b${i}`));
+  for (let i = 0; i < 6; i++) all.push(submit(replica, "bulk", `b${i}`));
   for (let i = 0; i < 8; i++) all.push(submit(replica, "normal", `n${i}`));
   const batches: string[][] = [];
-  for (let i = 0; i < 3; i++) {
+  for (let i = 0; i < 4; i++) {
     log.release();
     await until(() => log.held.length === 1, "the next append");
     batches.push(labelsIn(log.held[0]!.batch));
@@ -119,6 +125,7 @@ test("a batch has at most so many commands, and bulk never more than its part", 
     ["n0", "n1", "n2", "n3", "n4"],
     ["n5", "n6", "n7", "b0", "b1"],
     ["b2", "b3"],
+    ["b4", "b5"],
   ]);
   log.open();
   await Promise.all(all);
@@ -204,6 +211,22 @@ test("an outcome waits for the log's confirmation, although the entry can be rea
   assert.equal(settled, false);
   log.fail(new LogError("unavailable", "no answer"), false);
   assert.equal((await outcome).kind, "unknown");
+});
+
+test("a batch of another incarnation with the same sequence answers nobody here", async (t) => {
+  const { log, replica } = await gatedReplica(t);
+  const outcome = submit(replica, "normal", "mine");
+  await until(() => log.held.length === 1, "an append");
+  const { header } = openBatch(log.held[0]!.batch);
+  const builder = new BatchBuilder();
+  builder.add(createAccount("of a former life"));
+  const position = await log.inner.append(
+    builder.finish({ ...header, incarnation: header.incarnation ^ 1 }),
+  );
+  assert.equal(await replica.waitFor(position, 5_000), true);
+  log.open();
+  const mine = await outcome;
+  assert.ok(mine.kind === "applied" && mine.position > position);
 });
 
 test("a rejected append is unknown, unless the log says that nothing was written", async (t) => {

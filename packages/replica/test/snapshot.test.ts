@@ -148,6 +148,12 @@ test("a damaged newest snapshot is passed over, and said so", async (t) => {
 });
 
 test("a projection that cannot be restored leaves nothing of itself behind", async (t) => {
+  class HalfRestored extends Diary {
+    override restore(bytes: Uint8Array): void {
+      this.lines = ["half"];
+      super.restore(bytes);
+    }
+  }
   const log = await openLog({ kind: "memory" });
   const snapshots = new SnapshotStore(await temporaryFolder(t));
   const steady = await startReplica(t, { log }, [new Diary()]);
@@ -156,7 +162,7 @@ test("a projection that cannot be restored leaves nothing of itself behind", asy
   const projections = new Map([["diary", Buffer.from("not JSON")]]);
   await snapshots.write({ ...captured, projections });
 
-  const diary = new Diary();
+  const diary = new HalfRestored();
   const restored = await startReplica(t, { log, snapshots, nodeId: null }, [diary]);
   await until(() => restored.health().ok, "a follower that caught up");
   assert.ok(diary.lines[0]?.startsWith("1 "), "replayed from the first entry");
