@@ -91,12 +91,20 @@ function importFault(tree: Tree, path: string, specifier: string): string | null
   const manifest = manifestOf(tree, workspace);
   const source = isIn("src", path);
   if (name === manifest.name) return source ? `${path}: imports its own package` : null;
-  const declared = { ...(source ? {} : manifest.devDependencies), ...manifest.dependencies };
-  const known =
-    declared[name] ?? (source ? undefined : manifestOf(tree, "").devDependencies?.[name]);
-  return known === undefined
-    ? `${path}: imports ${name}, which package.json does not declare`
-    : null;
+  if (manifest.dependencies?.[name] !== undefined) return null;
+  if (!source) {
+    const rootTools = manifestOf(tree, "").devDependencies;
+    if (manifest.devDependencies?.[name] ?? rootTools?.[name]) return null;
+    if (mayTestWith(workspace, name.replace("@halcyon/", ""))) return null;
+  }
+  return `${path}: imports ${name}, which package.json does not declare`;
+}
+
+/** A test may use whatever its package is built on, near or far; an app may use everything. */
+function mayTestWith(workspace: string, sibling: string): boolean {
+  if (workspace.startsWith("apps/")) return sibling in importTable;
+  const below = importTable[workspace.replace("packages/", "")] ?? [];
+  return below.some((name) => name === sibling || mayTestWith(`packages/${name}`, sibling));
 }
 
 export function importFaults(tree: Tree): string[] {

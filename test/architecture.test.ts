@@ -39,6 +39,14 @@ function plant(files: Readonly<Record<string, string>>): Tree {
   return new Map(Object.entries({ ...sound, ...files }));
 }
 
+test("a test may use what its package is built on", () => {
+  const tree = plant({
+    "packages/gateway/package.json": '{"name":"@halcyon/gateway"}',
+    "packages/gateway/test/a.test.ts": 'import { x } from "@halcyon/log";',
+  });
+  assert.deepEqual(importFaults(tree), []);
+});
+
 test("a sound tree has no faults", () => {
   for (const faultsOf of Object.values(rules)) assert.deepEqual(faultsOf(plant({})), []);
 });
@@ -66,6 +74,12 @@ const planted: readonly [string, Readonly<Record<string, string>>, keyof typeof 
   [
     "an import of a sibling that is not declared",
     { [coreSource]: 'export type { Log } from "@halcyon/log";' },
+    "imports follow the table and go through package names",
+    /does not declare/,
+  ],
+  [
+    "a test of a package that builds on the one it imports",
+    { "packages/log/test/a.test.ts": 'import { x } from "@halcyon/replica";' },
     "imports follow the table and go through package names",
     /does not declare/,
   ],
