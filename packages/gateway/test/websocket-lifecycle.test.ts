@@ -119,7 +119,10 @@ test("too many control messages end the socket", async () => {
   const pinger = await TestSocket.open(venue.node, "/ws");
   for (let i = 0; i < 6; i++) pinger.ws.ping();
   assert.equal((await pinger.closed).code, 1008, "pings count too");
-  assert.equal(venue.node.gateway.counts().cut.abusive, 2);
+  const api = await TestSocket.open(venue.node, "/ws-api/v3");
+  for (let i = 0; i < 6; i++) api.ws.pong();
+  assert.equal((await api.closed).code, 1008);
+  assert.equal(venue.node.gateway.counts().cut.abusive, 3);
 });
 
 test("a socket that answers no ping is cut, one that does lives on", async () => {

@@ -6,6 +6,7 @@ import type { Router } from "../dialect/router.ts";
 import { type ApiRequest, parseApiRequest } from "./api-request.ts";
 import { ApiSession } from "./api-session.ts";
 import { type Connection, type ConnectionEvents, closeCode } from "./connection.ts";
+import { TokenBucket } from "./token-bucket.ts";
 import type { UserStreams } from "./user-streams.ts";
 import type { WebSocketLimits } from "./websocket-limits.ts";
 
@@ -37,12 +38,15 @@ export class ApiSocket implements ConnectionEvents {
   readonly #connection: Connection;
   readonly #session: ApiSession;
   readonly #returnRateLimits: boolean;
+  readonly #controlFrames: TokenBucket;
   #inFlight = 0;
 
   constructor(context: ApiSocketContext, connection: Connection, returnRateLimits: boolean) {
     this.#context = context;
     this.#connection = connection;
     this.#returnRateLimits = returnRateLimits;
+    const { controlPerSecond, controlBurst } = context.limits;
+    this.#controlFrames = new TokenBucket(controlPerSecond, controlBurst, performance.now());
     this.#session = new ApiSession(context.gateway, context.users, {
       address: connection.address,
       returnRateLimits,
@@ -76,8 +80,10 @@ export class ApiSocket implements ConnectionEvents {
     this.#refuse("null", dialectError.invalidJson, performance.now());
   }
 
+  /** Requests have their weights; pings and pongs are counted as on other sockets. */
   onControlFrame(): void {
-    // Pings and pongs cost nothing here: requests have their weights.
+    if (this.#controlFrames.take(performance.now())) return;
+    this.#connection.closeFor("abusive", closeCode.policy, "too many pings per second");
   }
 
   onClose(): void {
