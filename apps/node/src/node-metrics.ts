@@ -15,8 +15,14 @@ export function requestMetrics(registry: MetricsRegistry): RequestObserver {
     buckets: durationBuckets,
     registers: [registry],
   });
+  // Looking labels up costs more than counting: each pair of method and status is looked up once.
+  const known = new Map<string, Map<number, { observe(seconds: number): void }>>();
   return (method, status, durationMs) => {
-    durations.observe({ method, status: String(status) }, durationMs / 1_000);
+    const ofMethod = known.get(method) ?? new Map<number, { observe(seconds: number): void }>();
+    known.set(method, ofMethod);
+    const ofStatus = ofMethod.get(status) ?? durations.labels(method, String(status));
+    ofMethod.set(status, ofStatus);
+    ofStatus.observe(durationMs / 1_000);
   };
 }
 

@@ -55,19 +55,26 @@ export function freshRequestId(nowMs: number): RequestId {
   return id;
 }
 
-const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_";
 
 /**
- * 22 letters and digits for an order whose client named none. Made of the request's id, so that a
- * request sent again to another node asks for the very same order.
+ * 22 characters for an order whose client named none. Made of the request's id, so that a request
+ * sent again to another node asks for the very same order.
  */
 export function clientOrderIdOf(id: RequestId): string {
   let text = "";
-  let high = BigInt.asUintN(32, BigInt(id[0]));
-  for (const word of id.slice(1)) high = (high << 32n) | BigInt.asUintN(32, BigInt(word));
-  for (let i = 0; i < 22; i++) {
-    text += alphabet[Number(high % 62n)]!;
-    high /= 62n;
+  let bits = 0;
+  let bitCount = 0;
+  for (const word of id) {
+    for (let shift = 16; shift >= 0; shift -= 16) {
+      bits = (bits << 16) | ((word >>> shift) & 0xffff);
+      bitCount += 16;
+      while (bitCount >= 6) {
+        bitCount -= 6;
+        text += alphabet[(bits >>> bitCount) & 63]!;
+      }
+      bits &= (1 << bitCount) - 1;
+    }
   }
-  return text;
+  return text + alphabet[bits & 63]!;
 }
