@@ -155,9 +155,6 @@ export const venueConfigSchema = section({
   log: byDefault(
     section({
       kind: z.enum(["lmdb"], mustBe("lmdb")).default("lmdb"),
-      mapSizeMib: wholeNumber(64, 16_777_216)
-        .default(65_536)
-        .describe("Largest size of the log on disk; it takes only what it needs."),
     }),
   ),
   snapshots: byDefault(

@@ -7,7 +7,6 @@ import type { AssetConfig, LimitsConfig, MarketConfig } from "../config/schema.t
 export type LogConfig = {
   readonly kind: "lmdb";
   readonly folder: string;
-  readonly mapSizeBytes: number;
 };
 type Listener = { readonly host: string; readonly port: number };
 

@@ -39,7 +39,6 @@ const stopStages = { demo: 0, edge: 1, node: 2, follower: 3 } as const;
 type Role = keyof typeof stopStages;
 
 const loopback = "127.0.0.1";
-const bytesPerMib = 1024 * 1024;
 
 /** Which processes make up the venue, and what each is told. */
 export async function planVenue(input: PlanInput): Promise<VenuePlan> {
@@ -52,7 +51,6 @@ export async function planVenue(input: PlanInput): Promise<VenuePlan> {
   const log: LogConfig = {
     kind: config.log.kind,
     folder: folder.log,
-    mapSizeBytes: config.log.mapSizeMib * bytesPerMib,
   };
 
   const nodes: NodeProcessConfig[] = config.regions
