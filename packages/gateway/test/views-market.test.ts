@@ -217,6 +217,23 @@ test("5,000 candles of an interval are kept", () => {
   assert.ok(all.every((candle) => candle.tradeCount === 1));
 });
 
+test("a wider candle whose beginning was forgotten is not shown as if it were whole", () => {
+  const v = new ViewsVenue();
+  v.place({ account: bob, side: side.sell, priceTicks: 100, quantityLots: 10_000 });
+  for (let i = 0; i < 5_010; i++) {
+    v.timeMs += minuteMs;
+    v.place({ priceTicks: 100, quantityLots: 1 });
+  }
+  const restored = new Views();
+  restored.restore(v.views.save());
+  for (const { candles } of [v.views, restored]) {
+    const query = { startTimeMs: 0, limit: 1, zoneOffsetMs: minuteMs };
+    const day = candles.list(market, "1d", query, v.timeMs)[0];
+    assert.equal(day?.openTimeMs, Date.UTC(2026, 0, 5, 23, 59));
+    assert.equal(day?.tradeCount, 1_440);
+  }
+});
+
 test("the 24 hour ticker rolls, and knows what came before", () => {
   const v = new ViewsVenue();
   const { tickers } = v.views;
@@ -233,6 +250,8 @@ test("the 24 hour ticker rolls, and knows what came before", () => {
   );
   assert.equal(full.previousCloseTicks, 50);
   assert.equal(full.closeTimeMs - full.openTimeMs, dayMs);
+  // A minute counts as a whole until all of it is out of the window.
+  assert.equal(tickers.day(market, v.timeMs + minuteMs - 1).volumeLots, 7n);
   v.timeMs += minuteMs;
   const later = tickers.day(market, v.timeMs);
   assert.deepEqual(

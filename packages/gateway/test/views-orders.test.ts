@@ -259,4 +259,6 @@ test("orders count for 10 seconds and for the day, and a first fill gives the co
   assert.deepEqual(counts(), { tenSeconds: 1, day: 4 });
   v.timeMs += 86_400_000;
   assert.deepEqual(counts(), { tenSeconds: 0, day: 0 });
+  v.place({ priceTicks: 7, quantityLots: 5 });
+  assert.deepEqual(counts(), { tenSeconds: 1, day: 1 });
 });

@@ -18,6 +18,7 @@ import { candleIntervals, candleOpenMs } from "../src/views/candle-interval.ts";
 import type { OrderStatus } from "../src/views/records.ts";
 import { type ViewLimits, viewLimits } from "../src/views/view-limits.ts";
 import { Views } from "../src/views/views.ts";
+import { addWide, highOfBig, lowOfBig, wideBase, wideToBig } from "../src/views/wide.ts";
 import { orderOf, ViewsVenue } from "./views-venue.ts";
 
 const smallLimits: ViewLimits = {
@@ -182,6 +183,18 @@ test("amounts beyond 2^53 stay exact, in memory and saved", () => {
   restored.restore(v.views.save());
   assert.equal(restored.candles.at(0, "1M", v.timeMs)?.quoteUnits, quoteUnits);
   assert.equal(restored.fills.ofAccount(3, 0, { limit: 1 })[0]?.feeUnits, 28_000_080_000_000n);
+});
+
+test("wide sums are those of bigints, their low part below 2^32", () => {
+  const amount = fc.bigInt({ min: 0n, max: 2n ** 63n - 1n });
+  const runs = fc.property(fc.array(amount, { maxLength: 20 }), (amounts) => {
+    const sums = new Float64Array(2);
+    for (const one of amounts) addWide(sums, 0, lowOfBig(one), highOfBig(one));
+    const total = amounts.reduce((sum, one) => sum + one, 0n);
+    assert.equal(wideToBig(sums[0]!, sums[1]!), total);
+    assert.ok(sums[0]! < wideBase);
+  });
+  fc.assert(runs);
 });
 
 test("candles of the epoch's own week are saved too", () => {

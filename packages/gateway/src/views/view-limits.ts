@@ -10,7 +10,7 @@ export type ViewLimits = {
   readonly transfersTotal: number;
 };
 
-/** At most some 360 MB of orders, 200 MB of fills and 200 MB of transfers. */
+/** At most some 400 MB of orders, 160 MB of fills and 200 MB of transfers. */
 export const viewLimits: ViewLimits = {
   ordersPerAccount: 1_000,
   closedOrdersMin: 100,
