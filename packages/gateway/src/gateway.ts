@@ -11,7 +11,13 @@ import { Router } from "./dialect/router.ts";
 import { Limits } from "./limits/limits.ts";
 import { AdminHandler, adminPath } from "./rest/admin-handler.ts";
 import { DialectHandler, type RequestObserver } from "./rest/dialect-handler.ts";
-import { closeServer, createHttpServer, listen } from "./rest/http-server.ts";
+import {
+  closeServer,
+  createHttpServer,
+  defaultHttpLimits,
+  type HttpLimits,
+  listen,
+} from "./rest/http-server.ts";
 import { OriginReader } from "./rest/origin.ts";
 import type { Views } from "./views/views.ts";
 import { createWebSockets, type WebSocketCounts } from "./websocket/web-sockets.ts";
@@ -28,6 +34,7 @@ export type GatewayOptions = {
   readonly config: GatewayConfig;
   readonly logger: GatewayLogger;
   readonly webSocketLimits?: Partial<WebSocketLimits>;
+  readonly httpLimits?: Partial<HttpLimits>;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
   /** Told of every answered request, for the metrics. */
@@ -74,7 +81,11 @@ export function createGateway(options: GatewayOptions): Gateway {
   const dialect = new DialectHandler(context, router, origins, observe);
   const admin = new AdminHandler(context, adminApi, origins, observe);
   const server = createHttpServer(
-    config.limits.connectionsMax,
+    {
+      ...defaultHttpLimits,
+      connectionsMax: config.limits.connectionsMax,
+      ...options.httpLimits,
+    },
     (request, response) => {
       if (isAdmin(request.url ?? "")) admin.handle(request, response);
       else dialect.handle(request, response);

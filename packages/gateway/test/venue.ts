@@ -13,11 +13,12 @@ import {
   type VenueEvent,
 } from "@halcyon/core";
 import { type CommandLog, openLog } from "@halcyon/log";
-import { type Encode, LogReplica } from "@halcyon/replica";
+import { type Encode, LogReplica, type ReplicaLimits } from "@halcyon/replica";
 import { administratorKeyOf, administratorTokenOf } from "../src/admin/credentials.ts";
 import { Seal } from "../src/auth/seal.ts";
 import { defaultLimits, type GatewayConfig, type LimitsConfig } from "../src/config.ts";
 import { createGateway, type Gateway } from "../src/gateway.ts";
+import type { HttpLimits } from "../src/rest/http-server.ts";
 import { Views } from "../src/views/views.ts";
 import type { WebSocketLimits } from "../src/websocket/websocket-limits.ts";
 
@@ -33,6 +34,8 @@ export type TestVenue = {
 export type TestNodeOptions = {
   readonly limits?: Partial<LimitsConfig>;
   readonly webSocketLimits?: Partial<WebSocketLimits>;
+  readonly httpLimits?: Partial<HttpLimits>;
+  readonly replicaLimits?: Partial<ReplicaLimits>;
   readonly trustedProxies?: readonly string[];
   readonly highValueNotional?: number;
   readonly now?: () => number;
@@ -104,6 +107,7 @@ async function startNode(
     nodeId,
     log,
     snapshots: null,
+    limits: options.replicaLimits ?? {},
     listener: {
       onCaughtUp: () => caughtUp.resolve(),
       onFailure: (error) => caughtUp.reject(error as Error),
@@ -122,6 +126,7 @@ async function startNode(
     config: configOf(options),
     logger: { info: write("info"), warn: write("warn"), error: write("error") },
     webSocketLimits: options.webSocketLimits ?? {},
+    httpLimits: options.httpLimits ?? {},
     ...(options.now === undefined ? {} : { now: options.now }),
   });
   const port = await gateway.listen();

@@ -3,12 +3,25 @@ import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { type DialectError, dialectError } from "../dialect/errors.ts";
 
-/** Headers must be here in this time, and the whole request in that: slow senders are cut off. */
-const headersTimeoutMs = 10_000;
-const requestTimeoutMs = 20_000;
-/** Longer than the edge keeps its idle connections, so that it is never this side that closes first. */
-const keepAliveTimeoutMs = 75_000;
-const connectionsCheckMs = 2_000;
+/** What the listener grants to connections. Settable so that tests need not wait. */
+export type HttpLimits = {
+  readonly connectionsMax: number;
+  /** Headers must be here in this time, and the whole request in that: slow senders are cut off. */
+  readonly headersTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  /** Longer than the edge keeps its idle connections, so that it is never this side that closes first. */
+  readonly keepAliveTimeoutMs: number;
+  /** How often the timeouts are looked at. */
+  readonly checkIntervalMs: number;
+};
+
+export const defaultHttpLimits: Omit<HttpLimits, "connectionsMax"> = {
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 20_000,
+  keepAliveTimeoutMs: 75_000,
+  checkIntervalMs: 1_000,
+};
+
 const headerBytesMax = 16 * 1024;
 
 const parserErrors: Readonly<Record<string, DialectError>> = {
@@ -18,23 +31,23 @@ const parserErrors: Readonly<Record<string, DialectError>> = {
 
 /** The gateway's listener: only what belongs to HTTP itself. */
 export function createHttpServer(
-  connectionsMax: number,
+  limits: HttpLimits,
   onRequest: (request: IncomingMessage, response: ServerResponse) => void,
   onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void,
 ): Server {
   const server = createServer(
     {
-      headersTimeout: headersTimeoutMs,
-      requestTimeout: requestTimeoutMs,
-      keepAliveTimeout: keepAliveTimeoutMs,
-      connectionsCheckingInterval: connectionsCheckMs,
+      headersTimeout: limits.headersTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      keepAliveTimeout: limits.keepAliveTimeoutMs,
+      connectionsCheckingInterval: limits.checkIntervalMs,
       maxHeaderSize: headerBytesMax,
       noDelay: true,
     },
     onRequest,
   );
   server.maxRequestsPerSocket = 0;
-  server.maxConnections = connectionsMax;
+  server.maxConnections = limits.connectionsMax;
   server.on("upgrade", onUpgrade);
   server.on("clientError", answerClientError);
   return server;
