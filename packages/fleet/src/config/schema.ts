@@ -155,6 +155,11 @@ export const venueConfigSchema = section({
   log: byDefault(
     section({
       kind: z.enum(["lmdb"], mustBe("lmdb")).default("lmdb"),
+      sizeMaxMib: wholeNumber(64, 16_777_216)
+        .default(16_384)
+        .describe(
+          "Disk that its entries may take; beyond it, orders are refused until it is trimmed.",
+        ),
     }),
   ),
   snapshots: byDefault(

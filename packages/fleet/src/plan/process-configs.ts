@@ -7,6 +7,7 @@ import type { AssetConfig, LimitsConfig, MarketConfig } from "../config/schema.t
 export type LogConfig = {
   readonly kind: "lmdb";
   readonly folder: string;
+  readonly sizeMaxBytes: number;
 };
 type Listener = { readonly host: string; readonly port: number };
 

@@ -39,6 +39,7 @@ const stopStages = { demo: 0, edge: 1, node: 2, follower: 3 } as const;
 type Role = keyof typeof stopStages;
 
 const loopback = "127.0.0.1";
+const bytesPerMib = 1024 * 1024;
 
 /** Which processes make up the venue, and what each is told. */
 export async function planVenue(input: PlanInput): Promise<VenuePlan> {
@@ -51,6 +52,7 @@ export async function planVenue(input: PlanInput): Promise<VenuePlan> {
   const log: LogConfig = {
     kind: config.log.kind,
     folder: folder.log,
+    sizeMaxBytes: config.log.sizeMaxMib * bytesPerMib,
   };
 
   const nodes: NodeProcessConfig[] = config.regions
