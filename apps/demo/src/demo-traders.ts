@@ -28,7 +28,7 @@ export type DemoLogger = {
   warn(fields: object, message: string): void;
 };
 export type DemoTraders = {
-  /** Whether every trader has its account and trades. */
+  /** Whether every market has its book, and traders that trade on it. */
   isTrading(): boolean;
   /** Ends the loops and takes the makers' orders off the book. */
   stop(): Promise<void>;
@@ -137,9 +137,14 @@ async function prepare({ url, administratorToken, seed, count }: DemoOptions, te
   const makerClient = new WsClient(url, makerKey);
   const makerRandom = seededRandom(seed, `${symbol} maker`);
   const takerRandom = seededRandom(seed, `${symbol} taker`);
+  const maker = new Maker(makerClient, terms, walk, makerRandom, counted);
+  await maker.build().catch(async (error: unknown) => {
+    await makerClient.close();
+    throw error;
+  });
   return {
     makerClient,
-    maker: new Maker(makerClient, terms, walk, makerRandom, counted),
+    maker,
     taker: new Taker(rest, terms, () => walk.ticks, takerRandom, counted),
   };
 }

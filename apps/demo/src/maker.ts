@@ -1,5 +1,12 @@
 import { ApiError, unknownOrder } from "./api-error.ts";
-import { type LadderShape, nextAction, type OpenOrder, type Rung, type Side } from "./ladder.ts";
+import {
+  type LadderAction,
+  type LadderShape,
+  nextAction,
+  type OpenOrder,
+  type Rung,
+  type Side,
+} from "./ladder.ts";
 import type { MarketTerms } from "./market-terms.ts";
 import type { PriceWalk } from "./price-walk.ts";
 import type { Random } from "./random.ts";
@@ -8,6 +15,7 @@ import type { WsClient } from "./ws-client.ts";
 /** About three seconds at the usual rate. */
 const reconcileEverySteps = 12;
 const rungsPerSide = 20;
+const buildRequestsMax = 4 * rungsPerSide;
 /** Between two rungs, as part of the price. */
 const stepShare = 0.0002;
 /** A rung's worth, in smallest orders. */
@@ -48,18 +56,32 @@ export class Maker {
     };
   }
 
+  /** The whole ladder at once, so that there is somebody to trade with from the start. */
+  async build(): Promise<void> {
+    await this.#reconcile();
+    for (let request = 0; request < buildRequestsMax; request++) {
+      const action = this.#nextAction();
+      if (action.kind === "none") return;
+      await (action.kind === "place" ? this.#place(action.rung) : this.#cancel(action.order));
+    }
+  }
+
   /** One request: an order placed or cancelled, or now and then a look at what is open. */
   async step(): Promise<void> {
     this.#walk.step();
     // Fills are seen by looking: an order that is gone from the list leaves a rung to be placed.
     if (this.#stepsToReconcile <= 0) return this.#reconcile();
     this.#stepsToReconcile--;
-    const action = nextAction([...this.#open.values()], this.#walk.ticks, this.#shape);
+    const action = this.#nextAction();
     if (action.kind === "cancel") return this.#cancel(action.order);
     if (action.kind === "place") return this.#place(action.rung);
     const orders = [...this.#open.values()];
     const refreshed = orders[Math.floor(this.#random() * orders.length)];
     if (refreshed !== undefined) return this.#cancel(refreshed);
+  }
+
+  #nextAction(): LadderAction {
+    return nextAction([...this.#open.values()], this.#walk.ticks, this.#shape);
   }
 
   /** After a failure nobody knows what is open until it was looked at. */
