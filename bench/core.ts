@@ -1,4 +1,4 @@
-import { OrderBook, Side as LibrarySide } from "nodejs-order-book";
+import { Side as LibrarySide, OrderBook } from "nodejs-order-book";
 import { type CommonFlow, flowHeaderWords, flowType, makeCommonFlow } from "./common-flow.ts";
 import { encodeFlow, runFlow } from "./core-flow.ts";
 import { median, thousands } from "./figures.ts";
