@@ -60,6 +60,17 @@ test("up makes the venue, says ready, and Ctrl-C stops all in order", async (t) 
   assert.deepEqual(stops.slice(5), ["stop follower"]);
 });
 
+test("Ctrl-C before it is ready stops in order too", async (t) => {
+  const data = newFolder();
+  const running = up(t, data);
+  await until("the banner", () => (/A trade to paste/.test(running.stdout()) ? true : null));
+  running.child.kill("SIGINT");
+  const { code, stdout, stderr } = await running.ended;
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /stopped\n$/);
+  assert.equal(existsSync(join(data, "run", "supervisor.lock")), false);
+});
+
 test("the sample order fits the limits of any market", () => {
   const market = {
     symbol: "AB",

@@ -86,7 +86,7 @@ function marketList(): Command {
   return withExamples(command, "halcyon market list");
 }
 
-function marketState(name: string, state: string, description: string): Command {
+function marketState(name: string, state: string, done: string, description: string): Command {
   const command = withCommonOptions(new Command(name))
     .argument("<symbol>", "such as BTCUSDT")
     .description(description)
@@ -94,7 +94,7 @@ function marketState(name: string, state: string, description: string): Command 
       const market = await callAdmin<Market>(options, "PUT", path`/markets/${symbol}/state`, {
         state,
       });
-      printResult(options, market, `${symbol} is ${state}`);
+      printResult(options, market, `${symbol} ${done}`);
     });
   return withExamples(command, `halcyon market ${name} BTCUSDT`);
 }
@@ -121,9 +121,16 @@ export function marketCommand(): Command {
     .description("create, list, halt and resume markets")
     .addCommand(marketCreate())
     .addCommand(marketList())
-    .addCommand(marketState("halt", "halt", "halt a market: it accepts nothing"))
-    .addCommand(marketState("cancel-only", "cancel-only", "let orders be cancelled, nothing else"))
-    .addCommand(marketState("resume", "trading", "let a market trade again"))
+    .addCommand(marketState("halt", "halt", "is halted", "halt a market: it accepts nothing"))
+    .addCommand(
+      marketState(
+        "cancel-only",
+        "cancel-only",
+        "takes cancels only",
+        "let orders be cancelled, nothing else",
+      ),
+    )
+    .addCommand(marketState("resume", "trading", "trades", "let a market trade again"))
     .addCommand(marketFees());
   return withExamples(command, "halcyon market list", "halcyon market halt BTCUSDT");
 }

@@ -46,11 +46,12 @@ async function tellReady(
       url,
       order: sampleOrder(config, "LIMIT"),
       trader: credentials.demoTrader ?? null,
+      offeredIn: venue.runsDemo ? (config.markets[0]?.symbol ?? null) : null,
       signal,
       say,
     }),
   );
-  if (signal.aborted) return;
+  if (result === null || signal.aborted) return;
   const tookMs = Date.now() - startedMs;
   if (options.json === true) {
     const trade = tradeCommand(config, venue);

@@ -14,28 +14,59 @@ export type ProbeInput = {
   /** Parameters of an order, without timestamp and signature; null: there is no market to try. */
   readonly order: string | null;
   readonly trader: DemoTrader | null;
+  /** The market in which demo traders should offer something first; null: none run. */
+  readonly offeredIn: string | null;
   readonly signal: AbortSignal;
   readonly say: (what: string) => void;
 };
 
+/** Demo traders that offer nothing within this time do not hold the venue up. */
+const offeredWithinMs = 15_000;
+
 /**
  * Resolves once a trade through the edge would succeed: the venue accepts the demo trader's test
- * order. A refusal that comes from what the venue's owner did, and stays, counts as well.
+ * order. A refusal that comes from what the venue's owner did, and stays, counts as well. Null when
+ * it was told to stop first.
  */
-export async function whenReady(input: ProbeInput): Promise<{ readonly note: string | null }> {
+export async function whenReady(
+  input: ProbeInput,
+): Promise<{ readonly note: string | null } | null> {
   let refusedSinceMs: number | null = null;
   while (!input.signal.aborted) {
     const answer = await probe(input);
-    if (answer === "accepted") return { note: null };
+    if (answer === "accepted") return { note: await whenOffered(input) };
     const lasting = answer !== null && lastingRefusals.has(answer.code);
     refusedSinceMs = lasting ? (refusedSinceMs ?? Date.now()) : null;
     if (refusedSinceMs !== null && Date.now() - refusedSinceMs > lastingAfterMs) {
       return { note: `the demo trader's test order is refused: ${answer!.msg}` };
     }
     input.say(answer === null ? `waiting for ${input.url}` : `the venue says: ${answer.msg}`);
-    await delay(everyMs, undefined, { signal: input.signal }).catch(() => undefined);
+    await pause(input.signal);
   }
-  throw new Error("stopped before it was ready");
+  return null;
+}
+
+/** Waits for somebody to buy from, so that the trade that was printed is one. */
+async function whenOffered({ url, offeredIn, signal, say }: ProbeInput): Promise<string | null> {
+  if (offeredIn === null) return null;
+  const deadline = Date.now() + offeredWithinMs;
+  while (!signal.aborted && Date.now() < deadline) {
+    const depth = await fetch(`${url}/api/v3/depth?symbol=${offeredIn}&limit=5`, {
+      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+    })
+      .then((response) => response.json() as Promise<{ asks?: readonly unknown[] }>)
+      // The next attempt will tell; the deadline bounds them.
+      .catch(() => null);
+    if ((depth?.asks?.length ?? 0) > 0) return null;
+    say(`waiting for the demo traders in ${offeredIn}`);
+    await pause(signal);
+  }
+  return "the demo traders offer nothing yet: see halcyon status";
+}
+
+/** Ends early when the venue is told to stop. */
+async function pause(signal: AbortSignal): Promise<void> {
+  await delay(everyMs, undefined, { signal }).catch(() => undefined);
 }
 
 type Refusal = { readonly code: number; readonly msg: string };
