@@ -1,5 +1,5 @@
-export { toMarketParameters } from "./admin/market-parameters.ts";
 export { administratorKeyOf, administratorTokenOf } from "./admin/credentials.ts";
+export { toMarketParameters } from "./admin/market-parameters.ts";
 export { masterKeyBytes, Seal } from "./auth/seal.ts";
 export { defaultLimits, type GatewayConfig, type LimitsConfig } from "./config.ts";
 export type { GatewayLogger } from "./dialect/method.ts";
