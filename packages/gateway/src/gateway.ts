@@ -125,7 +125,7 @@ function createContext(options: GatewayOptions): GatewayContext {
     now,
     grids: new MarketGrids(venue),
     limits,
-    authenticator: new Authenticator(venue, seal, now),
+    authenticator: new Authenticator(venue, seal),
     listenKeys: new ListenKeys(new Seal(masterKey, "listen keys"), venue, now),
     seal,
     config,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { freshRequestId, requestIdText } from "../src/dialect/request-id.ts";
 import {
   limitOrder,
   openTrader,
@@ -282,7 +283,7 @@ test("another account's orders do not exist, neither for queries nor for cancels
 
 test("a request that the edge sends again is executed once and answered the same by every node", async () => {
   const second = await venue.addNode();
-  const requestId = "019a9f00-0000-7000-8000-0123456789ab";
+  const requestId = requestIdText(freshRequestId(Date.now()));
   const query = limitOrder("BUY", "80", "1");
   const headers = { "Halcyon-Request-Id": requestId };
   const first = await sendSigned(node, buyer, "POST /api/v3/order", query, headers);
@@ -298,6 +299,26 @@ test("a request that the edge sends again is executed once and answered the same
     symbol: "BTCUSDT",
   });
   assert.equal(cancelled.body.length, 1);
+});
+
+test("a request sent again is judged by the time and the limits of its first arrival", async () => {
+  const strict = await venue.addNode({ limits: { weightPerMinute: 1, ordersPer10Seconds: 0 } });
+  const firstMs = Date.now() - 20_000;
+  const headers = {
+    "Halcyon-Request-Id": requestIdText(freshRequestId(firstMs)),
+    "X-Forwarded-For": "192.0.2.99",
+  };
+  const query = { ...limitOrder("BUY", "82", "1"), timestamp: firstMs };
+  const asFirst = await sendSigned(node, buyer, "POST /api/v3/order", query, headers);
+  assert.equal(asFirst.body.code, -1021);
+  const again = { ...headers, "Halcyon-Attempt": "2" };
+  const placed = await sendSigned(strict, buyer, "POST /api/v3/order", query, again);
+  assert.equal(placed.status, 200, placed.text);
+  const repeated = await sendSigned(strict, buyer, "POST /api/v3/order", query, again);
+  assert.deepEqual(repeated.body, placed.body);
+  const position = { "Halcyon-Position": repeated.headers.get("halcyon-position")! };
+  const symbol = { symbol: "BTCUSDT" };
+  await sendSigned(node, buyer, "DELETE /api/v3/openOrders", symbol, position);
 });
 
 test("a node waits for the position that a request names, so that it reads what was written elsewhere", async () => {

@@ -1,9 +1,10 @@
 import type { RequestId } from "@halcyon/core";
+import { requestIdText } from "../dialect/request-id.ts";
 import { administratorOf } from "./credentials.ts";
 import { FailedAttempts } from "./failed-attempts.ts";
 import { idempotencyKeyHeader, openApiDocument } from "./openapi.ts";
 import { problem, problemBody, problemContentType } from "./problem.ts";
-import { requestIdOfIdempotencyKey, requestIdText } from "./request-identity.ts";
+import { requestIdOfIdempotencyKey } from "./request-identity.ts";
 import {
   type AdminAnswer,
   type AdminContext,

@@ -18,9 +18,3 @@ export function requestIdOfIdempotencyKey(administrator: string, key: string): R
     .digest();
   return [0, hash.readUInt16BE(0), hash.readInt32BE(4), hash.readInt32BE(8)];
 }
-
-/** A request id as the text of a UUID: the words in order, each from its highest byte. */
-export function requestIdText(id: RequestId): string {
-  const hex = id.map((word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-}

@@ -15,6 +15,8 @@ export type Claim = {
   readonly signature: string | undefined;
   /** What was signed: one latin1 character for each byte. */
   readonly payload: string;
+  /** The time that the timestamp is held against: now, but for a request that is sent again. */
+  readonly nowMs: number;
 };
 
 const recvWindowDefaultMs = 5_000;
@@ -46,20 +48,18 @@ type Known = {
 export class Authenticator {
   readonly #venue: () => Venue;
   readonly #seal: Seal;
-  readonly #now: () => number;
   readonly #known = new BoundedCache<Known>(keysCachedMax);
 
-  constructor(venue: () => Venue, seal: Seal, now: () => number) {
+  constructor(venue: () => Venue, seal: Seal) {
     this.#venue = venue;
     this.#seal = seal;
-    this.#now = now;
   }
 
   /** The key of a signed request. */
   signed(claim: Claim, security: Security): Key | DialectError {
     const key = this.keyed(claim.apiKey, claim.address, security);
     if ("code" in key) return key;
-    const late = this.checkTime(claim.timestamp, claim.recvWindow);
+    const late = this.checkTime(claim.timestamp, claim.recvWindow, claim.nowMs);
     if (late !== null) return late;
     if (claim.signature === undefined || claim.signature === "") {
       return missingParameter("signature");
@@ -81,8 +81,12 @@ export class Authenticator {
     return key;
   }
 
-  /** Whether the request's time is inside its window now. */
-  checkTime(timestamp: string | undefined, recvWindow: string | undefined): DialectError | null {
+  /** Whether the request's time is inside its window at `nowMs`. */
+  checkTime(
+    timestamp: string | undefined,
+    recvWindow: string | undefined,
+    nowMs: number,
+  ): DialectError | null {
     if (timestamp === undefined || !timestampPattern.test(timestamp)) {
       return missingParameter("timestamp");
     }
@@ -90,7 +94,6 @@ export class Authenticator {
     if (typeof windowMs === "object") return windowMs;
     const sent = Number(timestamp);
     const sentMs = sent >= microsecondsFrom ? sent / 1_000 : sent;
-    const nowMs = this.#now();
     if (sentMs >= nowMs + aheadMaxMs) return dialectError.timestampAhead;
     return nowMs - sentMs <= windowMs ? null : dialectError.outsideRecvWindow;
   }

@@ -2,7 +2,7 @@ import type { Key, RequestId } from "@halcyon/core";
 import { type DialectError, dialectError } from "./errors.ts";
 import type { Answer, GatewayContext, Method } from "./method.ts";
 import { checkParams, Params, type RawParams } from "./params.ts";
-import { requestIdText } from "./request-id.ts";
+import { requestIdText, requestTimeMs } from "./request-id.ts";
 
 /** A request as either transport hands it over. */
 export type DialectRequest = {
@@ -29,21 +29,19 @@ export function dispatch(
   const signed = method.security !== "none" && method.security !== "key";
   const invalid = checkParams(method.params, request.params, signed);
   const params = new Params(request.params);
-  const throttled = gateway.limits.charge(
-    request.address,
-    invalid === null ? weightOf(method, params) : 1,
-    gateway.now(),
-  );
-  if (throttled !== null) return { account: -1, answer: { ok: false, ...throttled } };
+  const { address, requestId, retry } = request;
+  const weight = invalid === null ? weightOf(method, params) : 1;
+  const throttled = gateway.limits.charge(address, weight, gateway.now());
+  // A request that is sent again may have been executed: no limit may then say that it was not.
+  if (throttled !== null && !retry) return { account: -1, answer: { ok: false, ...throttled } };
   const key = identify(gateway, method, request);
   if (key !== null && "code" in key) return { account: -1, answer: { ok: false, error: key } };
   const account = key === null ? -1 : key.account;
   if (invalid !== null) return { account, answer: { ok: false, error: invalid } };
-  if (method.orders !== undefined) {
+  if (method.orders !== undefined && !retry) {
     const tooMany = gateway.limits.checkOrders(account, gateway.now());
     if (tooMany !== null) return { account, answer: { ok: false, ...tooMany } };
   }
-  const { address, requestId, retry } = request;
   const caller = { address, account, key, requestId, retry };
   try {
     const answer = method.handle(gateway, caller, params);
@@ -71,11 +69,14 @@ function identify(
   const timestamp = params.get("timestamp");
   const recvWindow = params.get("recvWindow");
   const signature = params.get("signature");
+  // What was in time when it first came stays so, however late it is sent again.
+  const nowMs = request.retry ? requestTimeMs(request.requestId) : gateway.now();
   if (session !== undefined && apiKey === undefined && signature === undefined) {
     const key = authenticator.keyed(session.name, address, security);
-    return "code" in key ? key : (authenticator.checkTime(timestamp, recvWindow) ?? key);
+    return "code" in key ? key : (authenticator.checkTime(timestamp, recvWindow, nowMs) ?? key);
   }
-  const claim = { apiKey, address, timestamp, recvWindow, signature, payload: request.payload };
+  const { payload } = request;
+  const claim = { apiKey, address, timestamp, recvWindow, signature, payload, nowMs };
   return authenticator.signed(claim, security);
 }
 

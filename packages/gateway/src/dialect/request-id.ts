@@ -33,6 +33,11 @@ export function requestIdText(id: RequestId): string {
   return parts.map(([from, to]) => hex.slice(from, to)).join("-");
 }
 
+/** When the request came to the venue: the first 48 bits of its id. */
+export function requestTimeMs(id: RequestId): number {
+  return (id[0] >>> 0) * 65_536 + (id[1] >>> 16);
+}
+
 /** Random words are drawn for many requests at a time: the call costs more than the bytes. */
 const pool = new Int32Array(3 * 512);
 let used = pool.length;

@@ -142,6 +142,7 @@ export class ApiSession {
       recvWindow: params.get("recvWindow"),
       signature: params.get("signature"),
       payload,
+      nowMs: this.#gateway.now(),
     };
     return this.#gateway.authenticator.signed(claim, security);
   }
