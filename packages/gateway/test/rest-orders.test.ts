@@ -125,6 +125,20 @@ test("a market order by quantity tells its fills, fees and sums", async () => {
   await sendSigned(node, seller, "DELETE /api/v3/openOrders", { symbol: "BTCUSDT" });
 });
 
+test("each side pays its fee in what it receives, in that asset's own digits", async () => {
+  const sell = { ...limitOrder("SELL", "50", "0.001"), symbol: "ETHUSDT", quantity: "0.1234" };
+  await sendSigned(node, seller, "POST /api/v3/order", sell);
+  const bought = await sendSigned(node, buyer, "POST /api/v3/order", { ...sell, side: "BUY" });
+  assert.equal(bought.body.fills[0].commission, "0.000123400000", bought.text);
+  assert.equal(bought.body.fills[0].commissionAsset, "ETH");
+  const fees = async (of: Trader): Promise<unknown> => {
+    const trades = await sendSigned(node, of, "GET /api/v3/myTrades", { symbol: "ETHUSDT" });
+    return [trades.body[0].commission, trades.body[0].commissionAsset, trades.body[0].quoteQty];
+  };
+  assert.deepEqual(await fees(buyer), ["0.000123400000", "ETH", "6.17000000"]);
+  assert.deepEqual(await fees(seller), ["0.00617000", "USDT", "6.17000000"]);
+});
+
 test("a market order by quote quantity spends no more than it was given", async () => {
   await sendSigned(node, seller, "POST /api/v3/order", limitOrder("SELL", "300", "1"));
   const placed = await sendSigned(node, buyer, "POST /api/v3/order", {

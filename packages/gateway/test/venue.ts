@@ -13,7 +13,13 @@ import {
   type VenueEvent,
 } from "@halcyon/core";
 import { type CommandLog, openLog } from "@halcyon/log";
-import { type Encode, LogReplica, type ReplicaLimits } from "@halcyon/replica";
+import {
+  type Encode,
+  type LaneLimits,
+  LogReplica,
+  laneLimitsDefault,
+  type ReplicaLimits,
+} from "@halcyon/replica";
 import { administratorKeyOf, administratorTokenOf } from "../src/admin/credentials.ts";
 import { Seal } from "../src/auth/seal.ts";
 import { defaultLimits, type GatewayConfig, type LimitsConfig } from "../src/config.ts";
@@ -90,6 +96,11 @@ export async function startVenue(options: TestNodeOptions = {}): Promise<TestVen
   };
 }
 
+/** On a busy machine a test's command may wait longer than a client's would be let. */
+const patientLanes = Object.fromEntries(
+  Object.entries(laneLimitsDefault).map(([lane, limit]) => [lane, { ...limit, ageMsMax: 30_000 }]),
+) as LaneLimits;
+
 async function startNode(
   log: CommandLog,
   nodeId: number,
@@ -107,7 +118,7 @@ async function startNode(
     nodeId,
     log,
     snapshots: null,
-    limits: options.replicaLimits ?? {},
+    limits: { lanes: patientLanes, outcomeTimeoutMs: 30_000, ...options.replicaLimits },
     listener: {
       onCaughtUp: () => caughtUp.resolve(),
       onFailure: (error) => caughtUp.reject(error as Error),
