@@ -1,5 +1,12 @@
 import { closeSync, fstatSync, openSync, writeSync } from "node:fs";
-import { asLogError, dataFile, type Usage } from "./environment.ts";
+import {
+  asLogError,
+  dataFile,
+  type Environment,
+  PAGE_BYTES,
+  readFileBytes,
+  readUsage,
+} from "./environment.ts";
 
 /** What a transaction needs at most besides its values: tree pages, the list of free pages. */
 const OVERHEAD_BYTES = 512 * 1024;
@@ -13,7 +20,6 @@ const FREE_PLENTY_BYTES = 16 * 1024 * 1024;
 /** The file is made longer by this more than is needed now. */
 const STEP_BYTES = 1024 * 1024;
 
-const PAGE_BYTES = 4096;
 const ZEROS = Buffer.alloc(STEP_BYTES);
 
 /** A large value takes whole pages, with a header on the first. */
@@ -36,35 +42,38 @@ export class DataFile {
 
   /**
    * Call it inside the write transaction that needs the room: nobody else writes to the file then,
-   * and what lies beyond its end is nobody's. `usage` is this transaction's.
+   * and what lies beyond LMDB's last page is nobody's.
    */
-  ensureRoomForAppend(usage: Usage, bytes: number): void {
-    const isTrimmed = usage.fileBytes - usage.bytes >= FREE_PLENTY_BYTES;
-    const reserve = isTrimmed ? 0 : RESERVE_FOR_TRIMS_BYTES;
-    this.#ensureRoom(usage, OVERHEAD_BYTES + bytes + reserve);
+  ensureRoomForAppend(environment: Environment, bytes: number): void {
+    const fileBytes = readFileBytes(environment);
+    const needed = fileBytes + OVERHEAD_BYTES + bytes;
+    if (this.#reaches(needed + RESERVE_FOR_TRIMS_BYTES)) return;
+    const freeBytes = fileBytes - readUsage(environment).bytes;
+    const reserve = freeBytes >= FREE_PLENTY_BYTES ? 0 : RESERVE_FOR_TRIMS_BYTES;
+    this.#lengthen(needed + RESERVE_FOR_TRIMS_BYTES + STEP_BYTES, needed + reserve);
   }
 
-  ensureRoomForTrim(usage: Usage): void {
-    this.#ensureRoom(usage, OVERHEAD_BYTES);
+  ensureRoomForTrim(environment: Environment): void {
+    const needed = readFileBytes(environment) + OVERHEAD_BYTES;
+    if (!this.#reaches(needed)) this.#lengthen(needed + STEP_BYTES, needed);
   }
 
   close(): void {
     closeSync(this.#file);
   }
 
-  #ensureRoom(usage: Usage, bytes: number): void {
-    const { size } = fstatSync(this.#file);
-    const needed = usage.fileBytes + bytes;
-    if (size >= needed) return;
-    try {
-      this.#lengthen(size, needed + STEP_BYTES);
-    } catch (error) {
-      if (fstatSync(this.#file).size < needed) throw asLogError(error, "write to the log");
-    }
+  #reaches(bytes: number): boolean {
+    return fstatSync(this.#file).size >= bytes;
   }
 
-  #lengthen(from: number, to: number): void {
-    let end = from;
-    while (end < to) end += writeSync(this.#file, ZEROS, 0, Math.min(ZEROS.length, to - end), end);
+  #lengthen(wanted: number, needed: number): void {
+    let end = fstatSync(this.#file).size;
+    try {
+      while (end < wanted) {
+        end += writeSync(this.#file, ZEROS, 0, Math.min(ZEROS.length, wanted - end), end);
+      }
+    } catch (error) {
+      if (end < needed) throw asLogError(error, "write to the log");
+    }
   }
 }

@@ -25,6 +25,7 @@ export function openEnvironment(path: string): Environment {
     // lmdb-js turns it on by default; entries are then visible, here and elsewhere, before that.
     overlappingSync: false,
     mapSize: MAP_BYTES,
+    pageSize: PAGE_BYTES,
     maxDbs: 1,
     permissionsMode: 0o600,
   };
@@ -47,32 +48,38 @@ export function readHead(environment: Environment): number {
   return 0;
 }
 
-export interface Usage {
-  /** Entries and the marker. */
-  readonly records: number;
-  /** What they take in the file: free pages, which later writes reuse, are not counted. */
-  readonly bytes: number;
-  /** Where LMDB's last page ends. */
-  readonly fileBytes: number;
+/** lmdb-js has these; its types do not tell. */
+interface Internals {
+  readonly env: { info(): { readonly lastPageNumber: number } };
 }
 
-interface LmdbStats {
+interface Stats {
   readonly pageSize: number;
   readonly entryCount: number;
   readonly treeBranchPageCount: number;
   readonly treeLeafPageCount: number;
   readonly overflowPages: number;
-  readonly lastPageNumber: number;
+}
+
+export const PAGE_BYTES = 4096;
+
+/** Where LMDB's last page ends in the file. */
+export function readFileBytes(environment: Environment): number {
+  const { env } = environment as Environment & Internals;
+  return (env.info().lastPageNumber + 1) * PAGE_BYTES;
+}
+
+export interface Usage {
+  /** Entries and the marker. */
+  readonly records: number;
+  /** What they take in the file: free pages, which later writes reuse, are not counted. */
+  readonly bytes: number;
 }
 
 export function readUsage(environment: Environment): Usage {
-  const stats = environment.getStats() as LmdbStats;
+  const stats = environment.getStats() as Stats;
   const pages = stats.treeBranchPageCount + stats.treeLeafPageCount + stats.overflowPages;
-  return {
-    records: stats.entryCount,
-    bytes: pages * stats.pageSize,
-    fileBytes: (stats.lastPageNumber + 1) * stats.pageSize,
-  };
+  return { records: stats.entryCount, bytes: pages * PAGE_BYTES };
 }
 
 const NO_SPACE: ReadonlySet<unknown> = new Set(["ENOSPC", "EFBIG", "EDQUOT"]);

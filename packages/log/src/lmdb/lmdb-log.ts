@@ -33,7 +33,6 @@ import {
   openEnvironment,
   readHead,
   readMarker,
-  readUsage,
 } from "./environment.ts";
 import { verifyEnvironment } from "./verify.ts";
 import { LmdbWriter } from "./writer.ts";
@@ -200,7 +199,7 @@ function makeMarker(path: string, environment: Environment): void {
   try {
     environment.transactionSync(() => {
       if (readMarker(environment) !== null) return;
-      file.ensureRoomForAppend(readUsage(environment), 0);
+      file.ensureRoomForAppend(environment, 0);
       environment.putSync(encodeKey(MARKER_POSITION), encodeMarker(1));
     });
   } finally {

@@ -20,6 +20,7 @@ import {
   asLogError,
   type Environment,
   openEnvironment,
+  readFileBytes,
   readHead,
   readMarker,
   readUsage,
@@ -90,10 +91,9 @@ class Writer {
   }
 
   #put(group: readonly RingRecord[]): number {
-    const usage = readUsage(this.#environment);
-    if (usage.bytes >= this.#sizeMaxBytes) throw fullError(usage.bytes, this.#sizeMaxBytes);
+    this.#assertWithinLimit();
     const bytes = group.reduce((sum, record) => sum + pagedBytes(record.length), 0);
-    this.#dataFile.ensureRoomForAppend(usage, bytes);
+    this.#dataFile.ensureRoomForAppend(this.#environment, bytes);
     const first = readHead(this.#environment) + 1;
     let position = first;
     for (const { offset, length } of group) {
@@ -106,6 +106,13 @@ class Writer {
       position += 1;
     }
     return first;
+  }
+
+  #assertWithinLimit(): void {
+    // A file that is not that long cannot hold that much.
+    if (readFileBytes(this.#environment) < this.#sizeMaxBytes) return;
+    const { bytes } = readUsage(this.#environment);
+    if (bytes >= this.#sizeMaxBytes) throw fullError(bytes, this.#sizeMaxBytes);
   }
 
   #noteTrim(record: RingRecord): void {
@@ -137,7 +144,7 @@ class Writer {
     const first = readMarker(this.#environment) ?? 1;
     const end = Math.min(before, readHead(this.#environment));
     if (first >= end) return true;
-    this.#dataFile.ensureRoomForTrim(readUsage(this.#environment));
+    this.#dataFile.ensureRoomForTrim(this.#environment);
     const stop = Math.min(end, first + TRIM_ENTRIES_MAX);
     for (let position = first; position < stop; position += 1) {
       if (!this.#environment.removeSync(encodeKey(position, this.#key))) {
