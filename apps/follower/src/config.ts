@@ -2,7 +2,7 @@
 export type FollowerConfig = {
   readonly name: string;
   readonly health: { readonly host: string; readonly port: number };
-  readonly log: { readonly kind: "lmdb"; readonly folder: string };
+  readonly log: { readonly kind: "lmdb"; readonly folder: string; readonly sizeMaxBytes: number };
   readonly snapshots: {
     readonly folder: string;
     /** A snapshot after this long, if a command was applied meanwhile. */

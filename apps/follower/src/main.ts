@@ -19,7 +19,8 @@ function exit(reason: string): void {
 }
 
 const metrics = createMetrics({ process: config.name });
-const log = await openLog({ kind: config.log.kind, path: config.log.folder });
+const { kind, folder, sizeMaxBytes } = config.log;
+const log = await openLog({ kind, path: folder, sizeMaxBytes });
 const follower = new Follower({ config, log, logger, onFatal: exit });
 registerFollowerMetrics(metrics, follower);
 const health = await startHealthServer({

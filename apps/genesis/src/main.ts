@@ -9,7 +9,7 @@ import { type ApiCredentials, firstBatch, type GenesisMarket } from "./first-bat
  * empty, and changes nothing where it is not.
  */
 type GenesisConfig = {
-  readonly log: { readonly kind: "lmdb"; readonly folder: string; readonly mapSizeBytes: number };
+  readonly log: { readonly kind: "lmdb"; readonly folder: string; readonly sizeMaxBytes: number };
   readonly masterKeyFile: string;
   readonly credentialsFile: string;
   readonly assets: readonly { readonly code: string; readonly decimals: number }[];
@@ -18,13 +18,12 @@ type GenesisConfig = {
 type Credentials = {
   readonly administrator: { readonly token: string };
   readonly demoTrader?: ApiCredentials;
-  readonly demoBots?: readonly ApiCredentials[];
 };
 
 const logger = createLogger({ process: "genesis" });
 const config = readProcessConfig(process.argv[2]) as GenesisConfig;
-const { kind, folder, mapSizeBytes } = config.log;
-const log = await openLog({ kind, path: folder, sizeMaxBytes: mapSizeBytes });
+const { kind, folder, sizeMaxBytes } = config.log;
+const log = await openLog({ kind, path: folder, sizeMaxBytes });
 try {
   const head = await log.head();
   if (head === null) await writeFirstBatch();
@@ -35,11 +34,8 @@ try {
 
 async function writeFirstBatch(): Promise<void> {
   const credentials = JSON.parse(readFileSync(config.credentialsFile, "utf8")) as Credentials;
-  const { demoTrader, demoBots = [] } = credentials;
-  const traders = [
-    ...(demoTrader === undefined ? [] : [{ ...demoTrader, label: "demo trader" }]),
-    ...demoBots.map((bot, index) => ({ ...bot, label: `demo bot ${index + 1}` })),
-  ];
+  const { demoTrader } = credentials;
+  const traders = demoTrader === undefined ? [] : [{ ...demoTrader, label: "demo trader" }];
   const batch = firstBatch(
     {
       assets: config.assets,

@@ -11,7 +11,7 @@ export type NodeConfig = {
   readonly health: Listener;
   /** Addresses and subnets whose Halcyon-* and X-Forwarded-For headers are believed: the edge's. */
   readonly trustedProxies: readonly string[];
-  readonly log: { readonly kind: "lmdb"; readonly folder: string };
+  readonly log: { readonly kind: "lmdb"; readonly folder: string; readonly sizeMaxBytes: number };
   readonly snapshotFolder: string;
   /** A file of 32 bytes that all nodes of the venue share. */
   readonly masterKeyFile: string;

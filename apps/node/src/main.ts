@@ -22,7 +22,8 @@ function exit(reason: string): void {
 }
 
 const metrics = createMetrics(identity);
-const log = await openLog({ kind: config.log.kind, path: config.log.folder });
+const { kind, folder, sizeMaxBytes } = config.log;
+const log = await openLog({ kind, path: folder, sizeMaxBytes });
 const node = new VenueNode({
   config,
   version: packageJson.version,

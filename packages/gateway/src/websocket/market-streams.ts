@@ -98,6 +98,8 @@ export class MarketStreams {
   }
 
   onBeat(beat: Beat): void {
+    // Before the replica has its state there is neither a market nor anybody who follows one.
+    if (this.#beats[beat].size === 0) return;
     const nowMs = this.#gateway.replica.venue.logTimeMs;
     for (const publisher of this.#beats[beat]) publisher.onBeat?.(nowMs);
   }
