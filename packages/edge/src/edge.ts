@@ -38,6 +38,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const limits = resolveLimits(config);
   const board = new NodeBoard(config, limits, log);
   let connections = 0;
+  let isStopping = false;
   const metrics = createEdgeMetrics(options.metrics, {
     nodesByState: () => board.countByState(),
     inFlight: () => front.inFlight,
@@ -76,7 +77,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   log.info({ host: config.listen.host, port }, "listening");
 
   const stop = async (): Promise<void> => {
-    front.isStopping = true;
+    isStopping = true;
     server.close();
     const deadlineMs = performance.now() + limits.drainTimeoutMs;
     while (front.inFlight > 0 && performance.now() < deadlineMs) await delay(STOP_POLL_MS);
@@ -89,7 +90,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
 
   return {
     port,
-    ready: () => readiness(board, front.isStopping),
+    ready: () => readiness(board, isStopping),
     plan: (statedRegion) => board.report(statedRegion),
     stop,
   };

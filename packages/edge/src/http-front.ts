@@ -29,7 +29,6 @@ export class HttpFront {
   inFlight = 0;
   /** Answer bytes that wait for clients to read them. */
   unreadBytes = 0;
-  isStopping = false;
   readonly #limits: EdgeLimits;
   readonly #log: EdgeLog;
   readonly #metrics: EdgeMetrics;
@@ -131,7 +130,6 @@ export class HttpFront {
     const hasNoBody = request.method === "HEAD" || status === 204 || status === 304;
     const bodyBytes = answer.kind === "stream" || hasNoBody ? null : answer.body.length;
     const headers = answerHeaders(answer.head, requestId, bodyBytes);
-    if (this.isStopping) headers.push("Connection", "close");
     this.#metrics.requests.inc({ route, status });
     response.writeHead(status, headers);
     if (answer.kind === "answer") {
@@ -181,8 +179,7 @@ export class HttpFront {
   #sendRefusal({ request, response, requestId, route }: Exchange, refusal: RefusalName): void {
     const { status } = REFUSALS[refusal];
     this.#metrics.requests.inc({ route, status });
-    const close = this.isStopping || !request.complete;
-    writeRefusal(response, REFUSALS[refusal], requestId, close);
+    writeRefusal(response, REFUSALS[refusal], requestId, !request.complete);
   }
 
   #sendLanding(exchange: Exchange): void {

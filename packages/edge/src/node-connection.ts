@@ -76,6 +76,7 @@ export class NodeConnection {
     });
     this.#socket.on("data", (chunk: Buffer) => this.#onData(chunk));
     this.#socket.on("error", (error: NodeJS.ErrnoException) => this.#fail(error.code ?? "error"));
+    // Not only at "close": that one waits until all that was written has left.
     this.#socket.on("end", () => this.#fail("closed by the node"));
     this.#socket.on("close", () => {
       this.#fail("closed");

@@ -271,7 +271,11 @@ test("a large answer is streamed, and cut off visibly when its node dies", async
     else setTimeout(() => response.socket?.resetAndDestroy(), 20);
   });
   t.after(() => node.close());
-  const { edge, port } = await testEdge(t, [node], { answerBufferBytes: 100_000 });
+  const { edge, port } = await testEdge(t, [node], {
+    answerBufferBytes: 100_000,
+    attemptTimeoutMs: 60_000,
+    totalTimeoutMs: 60_000,
+  });
   await untilState(edge, "n1", "healthy");
   const agent = keepAliveAgent(t, 1);
   for (let round = 0; round < 3; round += 1) {

@@ -30,6 +30,29 @@ test("a body of 10 MB is answered with 413 in the dialect, stated or chunked", a
   assert.equal(node.received.length, 0);
 });
 
+test("a client that sends its whole body before it reads still sees the refusal", async (t) => {
+  const node = await startUpstream("n1");
+  t.after(() => node.close());
+  const { edge, port } = await testEdge(t, [node]);
+  await untilState(edge, "n1", "healthy");
+  const size = 10 * 1024 * 1024;
+  const socket = connect(port, "127.0.0.1").pause();
+  let text = "";
+  socket.on("data", (chunk) => {
+    text += chunk.toString("latin1");
+  });
+  socket.pause();
+  const sent = new Promise<void>((resolve, reject) => {
+    socket.on("error", reject);
+    socket.write(`${POST}Content-Length: ${size}\r\n\r\n`);
+    socket.write(Buffer.alloc(size, "a"), () => resolve());
+  });
+  await sent;
+  socket.resume();
+  await new Promise((resolve) => socket.on("close", resolve));
+  assert.match(text, /^HTTP\/1.1 413 /);
+});
+
 test("a body as large as allowed passes", async (t) => {
   const node = await startUpstream("n1");
   t.after(() => node.close());
@@ -153,7 +176,6 @@ test("bodies of all clients together are bounded, and given back", async (t) => 
   await until(() => gone.bytesWritten > 800, "part of a body is sent");
   await until(() => gone.writableLength === 0, "it has left");
   gone.destroy();
-  await until(() => true, "");
   let last = 0;
   for (let round = 0; round < 50 && last !== 200; round += 1) last = (await post(900)).status;
   assert.equal(last, 200, "what a client left behind is given back");
@@ -165,7 +187,7 @@ test("connections beyond the bound are closed, and clients that do not read are 
   });
   t.after(() => node.close());
   const limits = { connectionsMax: 3, unreadBytesTotalMax: 10_000_000, stalledTimeoutMs: 300 };
-  const { edge, port } = await testEdge(t, [node], limits);
+  const { edge, port, registry } = await testEdge(t, [node], limits);
   await untilState(edge, "n1", "healthy");
   const deaf = connect(port, "127.0.0.1");
   deaf.on("error", () => undefined);
@@ -174,6 +196,7 @@ test("connections beyond the bound are closed, and clients that do not read are 
   const more = [connect(port, "127.0.0.1"), connect(port, "127.0.0.1")];
   await until(() => more.every((socket) => !socket.connecting), "three are connected");
   assert.equal(await askRaw(port), "", "the fourth is closed");
+  assert.match(await registry.metrics(), /halcyon_edge_shed_total\{reason="connections"\} 1/);
   await until(() => node.received.length > 0, "the deaf client is served");
   const closed = new Promise<void>((resolve) => deaf.on("close", () => resolve()));
   setTimeout(() => deaf.resume(), 1_500).unref();

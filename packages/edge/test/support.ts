@@ -53,9 +53,9 @@ export async function untilState(edge: Edge, node: string, state: string): Promi
 }
 
 export async function until(condition: () => boolean, what: string): Promise<void> {
-  const deadlineMs = performance.now() + 10_000;
+  const deadlineMs = performance.now() + 30_000;
   while (!condition()) {
-    assert.ok(performance.now() < deadlineMs, `waited 10 s for: ${what}`);
+    assert.ok(performance.now() < deadlineMs, `waited 30 s for: ${what}`);
     await delay(5);
   }
 }

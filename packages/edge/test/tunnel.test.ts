@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { connect, createServer } from "node:net";
+import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { WebSocket } from "ws";
@@ -83,6 +83,69 @@ test("when a node is killed its clients are closed at once and reconnect to anot
   const second = await open(port, "/ws");
   assert.equal(second.hello.node, "n2");
   second.socket.terminate();
+});
+
+test("a reset on either side of a tunnel ends the other", async (t) => {
+  const node = await startUpstream("n1");
+  t.after(() => node.close());
+  const { edge, port, registry } = await testEdge(t, [node]);
+  await untilState(edge, "n1", "healthy");
+  const first = await open(port, "/ws");
+  const closed = once(first.socket, "close");
+  for (const socket of rawSocketsOf(node)) socket.resetAndDestroy();
+  await closed;
+  const client = connect(port, "127.0.0.1");
+  client.on("error", () => undefined);
+  client.write(
+    "GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
+      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+  );
+  await once(client, "data");
+  await until(() => node.sockets.size === 1, "the node has the socket");
+  client.resetAndDestroy();
+  await until(() => node.sockets.size === 0, "the node's side is closed");
+  assert.match(await registry.metrics(), /halcyon_edge_tunnels 0/);
+});
+
+test("bytes sent before the upgrade is answered arrive after it, in order", async (t) => {
+  let answer: (() => void) | null = null;
+  const slow = createServer((socket) => {
+    let text = "";
+    socket.on("error", () => undefined);
+    socket.on("data", (chunk) => {
+      text += chunk.toString("latin1");
+      if (answer !== null) {
+        if (text.endsWith("three")) socket.end(text.slice(text.indexOf("\r\n\r\n") + 4));
+        return;
+      }
+      answer = () => socket.write("HTTP/1.1 101 Switching\r\nUpgrade: websocket\r\n\r\nhello ");
+    });
+  });
+  await new Promise<void>((resolve) => slow.listen(0, "127.0.0.1", resolve));
+  const health = await startUpstream("health");
+  t.after(async () => {
+    slow.close();
+    await health.close();
+  });
+  const address = slow.address();
+  assert.ok(typeof address === "object" && address !== null);
+  const node = { name: "n1", port: address.port, healthPort: health.healthPort };
+  const { edge, port } = await testEdge(t, [node]);
+  await untilState(edge, "n1", "healthy");
+  const client = connect(port, "127.0.0.1");
+  let text = "";
+  client.on("data", (chunk) => {
+    text += chunk.toString("latin1");
+  });
+  client.write(
+    "GET /ws HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nHost: x\r\n\r\none ",
+  );
+  await until(() => answer !== null, "the node has the upgrade");
+  await new Promise<void>((resolve) => client.write("two ", () => resolve()));
+  answer!();
+  client.write("three");
+  await once(client, "close");
+  assert.ok(text.endsWith("\r\n\r\nhello one two three"), text);
 });
 
 test("a node that refuses, declines or breaks an upgrade is passed over", async (t) => {
@@ -232,6 +295,11 @@ test("a client that leaves during the handshake leaves nothing behind", async (t
   await until(() => tunnels === "0", "it is given up");
   await new Promise<void>((resolve) => mute.getConnections(() => resolve()));
 });
+
+/** The TCP sockets under the node's WebSockets; `ws` keeps them private. */
+function rawSocketsOf(node: Upstream): Socket[] {
+  return [...node.sockets].map((socket) => (socket as unknown as { _socket: Socket })._socket);
+}
 
 function portsOf({ port, healthPort }: Upstream): { port: number; healthPort: number } {
   return { port, healthPort };

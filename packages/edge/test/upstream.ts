@@ -103,6 +103,10 @@ function trackAndClose(server: Server): () => Promise<void> {
   return () =>
     new Promise((resolve) => {
       server.close(() => resolve());
-      for (const socket of open) socket.resetAndDestroy();
+      for (const socket of open) {
+        // A socket that is already shutting down cannot be reset: its handle would stay for ever.
+        if (socket.writableEnded) socket.destroy();
+        else socket.resetAndDestroy();
+      }
     });
 }
