@@ -1,0 +1,140 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const cli = fileURLToPath(new URL("../packages/cli/src/main.ts", import.meta.url));
+const nodes = ["eu-1", "us-1", "ap-1"] as const;
+const startTimeoutMs = 60_000;
+
+export type Credentials = { readonly apiKey: string; readonly secret: string };
+export type Permission = "read" | "trade" | "withdraw";
+export type Trader = Credentials & { readonly account: number };
+
+/** A running venue, and what its administrator may do. */
+export type VenueProcess = {
+  /** Its data folder. */
+  readonly data: string;
+  /** Of the supervisor. */
+  readonly pid: number;
+  readonly edgePort: number;
+  /** HTTP port of the first region's node. */
+  readonly nodePort: number;
+  /** Where the process of this name listens for clients. */
+  port(process: string): number;
+  /** Calls the admin API; throws with the problem's text unless it succeeds. */
+  admin(verb: string, path: string, body?: object): Promise<Record<string, unknown>>;
+  /** A new account with this money and a key that may do all of this. */
+  makeTrader(
+    label: string,
+    amounts: Readonly<Record<string, string>>,
+    permissions?: readonly Permission[],
+  ): Promise<Trader>;
+  stop(): Promise<void>;
+};
+
+type Settings = Readonly<Record<string, string | number>>;
+
+/** A venue as `npm start` runs it: three regions, edge, follower; no demo traders. `settings` are those of --set. */
+export async function startVenueProcess(settings: Settings = {}): Promise<VenueProcess> {
+  const folder = mkdtempSync(join(tmpdir(), "halcyon-venue-"));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  try {
+    const venue = await startVenueOn(join(folder, "venue"), settings);
+    return { ...venue, stop: () => venue.stop().then(remove) };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+/** The same on a data folder of the caller's, which stays. */
+export async function startVenueOn(data: string, settings: Settings = {}): Promise<VenueProcess> {
+  const sets = Object.entries(settings).flatMap(([path, value]) => ["--set", `${path}=${value}`]);
+  const args = [cli, "up", "--data", data, "--port", "0", "--no-demo", ...sets];
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
+  const stop = () => ended(child);
+  try {
+    await untilReady(child);
+    const read = (file: string) => JSON.parse(readFileSync(join(data, file), "utf8"));
+    const port = (process: string) => read(`run/${process}.json`).listen.port as number;
+    // `ready` means that a trade would succeed: one node may do for that. Here all three shall.
+    for (const node of nodes) await untilServing(port(node));
+    const edgePort = port("edge");
+    const token = read("credentials.json").administrator.token as string;
+    const admin = adminClient(`http://127.0.0.1:${edgePort}/admin/v1`, token);
+    const makeTrader = traderMaker(admin);
+    const nodePort = port(nodes[0]);
+    return { data, pid: child.pid!, edgePort, nodePort, port, admin, makeTrader, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = new Promise((resolve) => child.once("exit", resolve));
+  child.kill("SIGTERM");
+  await exit;
+}
+
+function untilReady(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    const timer = setTimeout(
+      () => reject(new Error(`the venue was not ready in time:\n${text}`)),
+      startTimeoutMs,
+    );
+    const hear = (chunk: Buffer) => {
+      text += String(chunk);
+      if (!/^ready/m.test(text)) return;
+      clearTimeout(timer);
+      text = "";
+      resolve();
+    };
+    child.stdout!.on("data", hear);
+    child.stderr!.on("data", hear);
+    child.once("exit", (code) => {
+      clearTimeout(timer);
+      reject(new Error(`the venue ended with ${code} before it was ready:\n${text}`));
+    });
+  });
+}
+
+async function untilServing(port: number): Promise<void> {
+  const deadline = performance.now() + startTimeoutMs;
+  for (;;) {
+    const response = await fetch(`http://127.0.0.1:${port}/api/v3/ping`).catch(() => null);
+    if (response?.ok) return;
+    if (performance.now() > deadline) throw new Error(`the node on port ${port} does not serve`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+function adminClient(url: string, token: string): VenueProcess["admin"] {
+  return async (verb, path, body) => {
+    const response = await fetch(`${url}${path}`, {
+      method: verb,
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const answer = (await response.json()) as Record<string, unknown>;
+    if (!response.ok) throw new Error(`${verb} ${path}: ${JSON.stringify(answer)}`);
+    return answer;
+  };
+}
+
+function traderMaker(admin: VenueProcess["admin"]): VenueProcess["makeTrader"] {
+  return async (label, amounts, permissions = ["read", "trade"]) => {
+    const { id } = await admin("POST", "/accounts", { label });
+    const account = Number(id);
+    for (const [asset, amount] of Object.entries(amounts)) {
+      await admin("POST", "/deposits", { account, asset, amount });
+    }
+    const body = { kind: "hmac-sha256", permissions, label };
+    const key = await admin("POST", `/accounts/${account}/keys`, body);
+    return { account, apiKey: String(key["name"] ?? key["apiKey"]), secret: String(key["secret"]) };
+  };
+}
