@@ -1,6 +1,8 @@
 /** Accounts are dense integers; 0 and 1 are the venue's own (`ledger.ts`), customers follow. */
 export const accountsMax = 4_000_000;
-const fields = 5;
+/** Words per account, as a shift: the last three are spare. */
+const shift = 3;
+const fields = 1 << shift;
 
 /** What the core keeps of each account beside its balances. */
 export class Accounts {
@@ -24,8 +26,8 @@ export class Accounts {
       words.set(this.words);
       this.words = words;
     }
-    this.words[account * fields + 1] = -1;
-    this.words[account * fields + 2] = -1;
+    this.words[(account << shift) + 1] = -1;
+    this.words[(account << shift) + 2] = -1;
     return account;
   }
 
@@ -33,33 +35,37 @@ export class Accounts {
     return this.labels[account] ?? "";
   }
   flags(account: number): number {
-    return this.words[account * fields]!;
+    return this.words[account << shift]!;
   }
   setFlags(account: number, flags: number): void {
-    this.words[account * fields] = flags;
+    this.words[account << shift] = flags;
   }
   makerFeePpm(account: number): number {
-    return this.words[account * fields + 1]!;
+    return this.words[(account << shift) + 1]!;
   }
   takerFeePpm(account: number): number {
-    return this.words[account * fields + 2]!;
+    return this.words[(account << shift) + 2]!;
   }
   setFees(account: number, makerFeePpm: number, takerFeePpm: number): void {
-    this.words[account * fields + 1] = makerFeePpm;
-    this.words[account * fields + 2] = takerFeePpm;
+    this.words[(account << shift) + 1] = makerFeePpm;
+    this.words[(account << shift) + 2] = takerFeePpm;
   }
   /** Slot of the newest open order, 0 when there is none. */
   firstOrder(account: number): number {
-    return this.words[account * fields + 3]!;
+    return this.words[(account << shift) + 3]!;
   }
   setFirstOrder(account: number, slot: number): void {
-    this.words[account * fields + 3] = slot;
+    this.words[(account << shift) + 3] = slot;
   }
   openOrderCount(account: number): number {
-    return this.words[account * fields + 4]!;
+    return this.words[(account << shift) + 4]!;
   }
-  addOpenOrders(account: number, by: number): void {
-    this.words[account * fields + 4] = this.words[account * fields + 4]! + by;
+  /** Returns the new count. */
+  addOpenOrders(account: number, by: number): number {
+    const at = (account << shift) + 4;
+    const count = this.words[at]! + by;
+    this.words[at] = count;
+    return count;
   }
 
   raw(): { readonly words: Int32Array; readonly labels: readonly string[] } {

@@ -5,8 +5,9 @@
  */
 export const amountMax = 0x7fff_ffff_ffff_ffffn;
 /** Numbers below this are exact integers, and so are their sums before they reach it. */
-export const exactLimit = 9007199254740992;
-export const ppmScale = 1_000_000;
+const limit = 9007199254740992;
+export const exactLimit: number = limit;
+const ppmScale = 1_000_000;
 
 /** High word of a non-negative exact number. */
 export function highWord(value: number): number {
@@ -21,7 +22,7 @@ export function highWord(value: number): number {
 export function feeOf(amount: number, ppm: number): number {
   if (ppm === 0) return 0;
   const product = amount * ppm;
-  if (product < exactLimit) return floorMillionth(product);
+  if (product < limit) return floorMillionth(product);
   const millions = floorMillionth(amount);
   return millions * ppm + floorMillionth((amount - millions * ppmScale) * ppm);
 }
@@ -45,14 +46,15 @@ export function floorDivide(a: number, b: number): number {
 }
 
 /** Scratch for the two words of an amount: low, high. Written by the functions below, read at once. */
-export const wide: Int32Array = new Int32Array(2);
+const words = new Int32Array(2);
+export const wide: Int32Array = words;
 
 /** Puts price x lots x unit (all exact, not negative) into `wide`; false when it is beyond 64 bits. */
 export function productToWide(price: number, lots: number, unit: number): boolean {
   const product = price * lots * unit;
-  if (product < exactLimit) {
-    wide[0] = product | 0;
-    wide[1] = (product / 4294967296) | 0;
+  if (product < limit) {
+    words[0] = product | 0;
+    words[1] = (product / 4294967296) | 0;
     return true;
   }
   return bigToWide(BigInt(price) * BigInt(lots) * BigInt(unit));
@@ -61,7 +63,7 @@ export function productToWide(price: number, lots: number, unit: number): boolea
 /** Puts a non-negative amount into `wide`; false when it is beyond 64 bits. */
 export function bigToWide(amount: bigint): boolean {
   if (amount > amountMax) return false;
-  wide[0] = Number(BigInt.asIntN(32, amount));
-  wide[1] = Number(amount >> 32n);
+  words[0] = Number(BigInt.asIntN(32, amount));
+  words[1] = Number(amount >> 32n);
   return true;
 }

@@ -1,5 +1,5 @@
-import type { Assets } from "./assets.ts";
 import { wide } from "./amount.ts";
+import type { Assets } from "./assets.ts";
 import type { Books } from "./books.ts";
 import { externalAccount, type Ledger } from "./ledger.ts";
 import { orderField as f, orderNumber, orderNumbers, orderWords } from "./order-slab.ts";

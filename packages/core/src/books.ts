@@ -1,29 +1,32 @@
-import { productToWide, wide } from "./amount.ts";
 import type { Accounts } from "./accounts.ts";
-import { kindSide, side as sides } from "./command.ts";
-import type { Ledger } from "./ledger.ts";
-import { LevelSlab, levelField, levelWords } from "./level-slab.ts";
-import type { BookSide, Market, Markets } from "./markets.ts";
+import * as amounts from "./amount.ts";
 import { ClientIdIndex } from "./client-id-index.ts";
-import { IntMap } from "./int-map.ts";
-import {
-  clientIdWords,
-  orderField as f,
-  orderNumber,
-  orderNumbers,
-  OrderSlab,
-  orderWords,
-} from "./order-slab.ts";
+import * as commands from "./command.ts";
+import { IdIndex } from "./id-index.ts";
+import type { Ledger } from "./ledger.ts";
+import * as levelSlab from "./level-slab.ts";
+import { LevelSlab } from "./level-slab.ts";
+import type { BookSide, Market, Markets } from "./markets.ts";
+import * as orderSlab from "./order-slab.ts";
+import { OrderSlab } from "./order-slab.ts";
 
-/** Open orders of the whole venue at once: with it the lots of a level stay exact (`Matching.check`). */
+// Locals, because V8 folds those into the code; what is imported it loads and checks at each use.
+const { exactLimit, highWord, productToWide, wide } = amounts;
+const { side: sides } = commands;
+const { levelField, levelShift } = levelSlab;
+const { clientIdWords, orderField: f, orderNumber, orderNumbersShift, orderShift } = orderSlab;
+
+/** Open orders of the whole venue at once: with it the lots of a level stay exact (`OrderCheck`). */
 export const restingOrdersMax: number = 1 << 24;
+
+/** Accounts with at least this many open orders have them counted per market. */
+const manyOrders = 32;
 
 /** The resting orders: where they stand in their books, whose they are, and how they are found. */
 export class Books {
   readonly slab: OrderSlab;
   readonly levels: LevelSlab;
-  /** Slot by the low word of an open order's id: no two open orders share one (`takeOrderId`). */
-  private readonly byIdLow: IntMap = new IntMap(1024);
+  private readonly byId: IdIndex;
   readonly byClientId: ClientIdIndex;
   readonly ledger: Ledger;
   readonly accounts: Accounts;
@@ -44,7 +47,27 @@ export class Books {
     this.markets = markets;
     this.slab = slab;
     this.levels = levels;
+    this.byId = new IdIndex(slab);
     this.byClientId = new ClientIdIndex(slab);
+  }
+
+  /** After a restore: what follows from the orders and is not kept with them. */
+  rebuildIndexes(): void {
+    const { slab, levels, accounts } = this;
+    for (let slot = 1; slot < slab.slotCount; slot++) {
+      if (!slab.isLive(slot)) continue;
+      const o = slot << orderShift;
+      const account = slab.words[o + f.account]!;
+      const market = this.markets.get(slab.words[o + f.market]!);
+      if (market === undefined) throw new Error(`the order in slot ${slot} is in no market`);
+      this.index(slot);
+      if (accounts.openOrderCount(account) >= manyOrders) market.openOrders.add(account, 1);
+      const level = slab.words[o + f.level]!;
+      const price = levels.words[(level << levelShift) + levelField.price]!;
+      const kind = slab.words[o + f.kind]!;
+      const bookSide = this.sideOf(market, kind);
+      if (bookSide.levels.level(price) === 0) addLevel(bookSide, price, level, kind & 1);
+    }
   }
 
   sideOf(market: Market, kind: number): BookSide {
@@ -54,129 +77,143 @@ export class Books {
   /** Puts a filled-in slot at the end of its price level, of its account's list, and into the indexes. */
   insert(slot: number, market: Market): void {
     const words = this.slab.words;
-    const o = slot * orderWords;
+    const o = slot << orderShift;
     const price = words[o + f.price]!;
-    const bookSide = this.sideOf(market, words[o + f.kind]!);
-    let level = bookSide.levels.level(price);
-    if (level === 0) level = this.openLevel(bookSide, price, words[o + f.kind]! & 1);
-    const l = level * levelWords;
+    const kind = words[o + f.kind]!;
+    const bookSide = this.sideOf(market, kind);
+    let level = price === bookSide.bestPrice ? bookSide.bestLevel : bookSide.levels.level(price);
+    if (level === 0) {
+      level = this.levels.take(price);
+      addLevel(bookSide, price, level, kind & 1);
+    }
+    const l = level << levelShift;
     const levelTable = this.levels.words;
     const tail = levelTable[l + levelField.tail]!;
     words[o + f.previous] = tail;
     words[o + f.next] = 0;
     words[o + f.level] = level;
     if (tail === 0) levelTable[l + levelField.head] = slot;
-    else words[tail * orderWords + f.next] = slot;
+    else words[(tail << orderShift) + f.next] = slot;
     levelTable[l + levelField.tail] = slot;
-    levelTable[l + levelField.count] = levelTable[l + levelField.count]! + 1;
-    this.levels.lots[level] =
-      this.levels.lots[level]! +
-      this.slab.numbers[slot * orderNumbers + orderNumber.remainingLots]!;
+    const levelLots = this.levels.lots;
+    levelLots[level] =
+      levelLots[level]! +
+      this.slab.numbers[(slot << orderNumbersShift) + orderNumber.remainingLots]!;
     market.bookSequence++;
     this.restingCount++;
     this.index(slot);
-    this.linkToAccount(slot, words[o + f.account]!, market);
+    const account = words[o + f.account]!;
+    const first = this.accounts.firstOrder(account);
+    words[o + f.accountNext] = first;
+    words[o + f.accountPrevious] = 0;
+    if (first !== 0) words[(first << orderShift) + f.accountPrevious] = slot;
+    this.accounts.setFirstOrder(account, slot);
+    const count = this.accounts.addOpenOrders(account, 1);
+    if (count >= manyOrders) this.countPerMarket(account, count, market, 1);
   }
 
   /** Makes an order findable by its ids. */
-  index(slot: number): void {
-    const o = slot * orderWords;
-    this.byIdLow.set(this.slab.words[o + f.idLow]!, slot);
-    if (this.slab.words[o + f.clientIdBytes] !== 0) this.byClientId.add(slot);
+  private index(slot: number): void {
+    this.byId.add(slot);
+    if (this.slab.words[(slot << orderShift) + f.clientIdBytes] !== 0) this.byClientId.add(slot);
   }
 
   /** The next order id. Ids whose low word an open order of long ago still has are passed over. */
   takeOrderId(): number {
     let id = this.nextOrderId;
-    while (id > 0xffff_ffff && this.byIdLow.get(id | 0) !== 0) id++;
+    while (id > 0xffff_ffff && this.byId.hasLow(id | 0)) id++;
     this.nextOrderId = id + 1;
     return id;
   }
 
   /** The slot of an open order, 0 when there is none. */
   findById(idLow: number, idHigh: number): number {
-    const slot = this.byIdLow.get(idLow);
-    return slot !== 0 && this.slab.words[slot * orderWords + f.idHigh] === idHigh ? slot : 0;
+    return this.byId.find(idLow, idHigh);
   }
 
-  private openLevel(bookSide: BookSide, price: number, side: number): number {
-    const level = this.levels.take(price);
-    bookSide.levels.add(price, level);
-    const best = bookSide.bestPrice;
-    if (best === 0 || (side === sides.buy ? price > best : price < best)) {
-      bookSide.bestPrice = price;
-      bookSide.bestLevel = level;
-    }
-    return level;
-  }
-
-  private linkToAccount(slot: number, account: number, market: Market): void {
-    const words = this.slab.words;
-    const first = this.accounts.firstOrder(account);
-    words[slot * orderWords + f.accountNext] = first;
-    words[slot * orderWords + f.accountPrevious] = 0;
-    if (first !== 0) words[first * orderWords + f.accountPrevious] = slot;
-    this.accounts.setFirstOrder(account, slot);
-    this.accounts.addOpenOrders(account, 1);
-    market.openOrders.add(account, 1);
-  }
-
-  /** Takes an order out of everything and frees its slot. Its lots must already be off the level. */
+  /** Takes an order, with the lots that it has left, out of everything and frees its slot. */
   remove(slot: number, market: Market): void {
     const words = this.slab.words;
-    const o = slot * orderWords;
-    this.byIdLow.delete(words[o + f.idLow]!);
+    const o = slot << orderShift;
+    this.byId.remove(slot);
     if (words[o + f.clientIdBytes] !== 0) this.byClientId.remove(slot);
-    this.unlinkFromAccount(slot, words[o + f.account]!, market);
-    this.unlinkFromLevel(slot, market);
-    this.restingCount--;
-    this.slab.give(slot);
-  }
-
-  private unlinkFromAccount(slot: number, account: number, market: Market): void {
-    const words = this.slab.words;
-    const next = words[slot * orderWords + f.accountNext]!;
-    const previous = words[slot * orderWords + f.accountPrevious]!;
-    if (previous === 0) this.accounts.setFirstOrder(account, next);
-    else words[previous * orderWords + f.accountNext] = next;
-    if (next !== 0) words[next * orderWords + f.accountPrevious] = previous;
+    const account = words[o + f.account]!;
+    const count = this.accounts.openOrderCount(account);
+    if (count >= manyOrders) this.countPerMarket(account, count, market, -1);
     this.accounts.addOpenOrders(account, -1);
-    market.openOrders.add(account, -1);
-  }
+    const accountNext = words[o + f.accountNext]!;
+    const accountPrevious = words[o + f.accountPrevious]!;
+    if (accountPrevious === 0) this.accounts.setFirstOrder(account, accountNext);
+    else words[(accountPrevious << orderShift) + f.accountNext] = accountNext;
+    if (accountNext !== 0) words[(accountNext << orderShift) + f.accountPrevious] = accountPrevious;
 
-  private unlinkFromLevel(slot: number, market: Market): void {
-    const words = this.slab.words;
-    const o = slot * orderWords;
     const level = words[o + f.level]!;
-    const l = level * levelWords;
+    const l = level << levelShift;
     const levelTable = this.levels.words;
     const next = words[o + f.next]!;
     const previous = words[o + f.previous]!;
     if (previous === 0) levelTable[l + levelField.head] = next;
-    else words[previous * orderWords + f.next] = next;
+    else words[(previous << orderShift) + f.next] = next;
     if (next === 0) levelTable[l + levelField.tail] = previous;
-    else words[next * orderWords + f.previous] = previous;
-    const count = levelTable[l + levelField.count]! - 1;
-    levelTable[l + levelField.count] = count;
-    if (count === 0) this.closeLevel(level, market, words[o + f.kind]!);
+    else words[(next << orderShift) + f.previous] = previous;
+    const levelLots = this.levels.lots;
+    levelLots[level] =
+      levelLots[level]! -
+      this.slab.numbers[(slot << orderNumbersShift) + orderNumber.remainingLots]!;
+    if ((next | previous) === 0) this.closeLevel(level, market, words[o + f.kind]!);
+    market.bookSequence++;
+    this.restingCount--;
+    this.slab.give(slot);
   }
 
   private closeLevel(level: number, market: Market, kind: number): void {
     const bookSide = this.sideOf(market, kind);
-    const price = this.levels.words[level * levelWords + levelField.price]!;
-    bookSide.levels.remove(price);
+    const price = this.levels.words[(level << levelShift) + levelField.price]!;
     this.levels.give(level);
-    if (price !== bookSide.bestPrice) return;
-    const best =
-      kindSide(kind) === sides.buy ? bookSide.levels.below(price) : bookSide.levels.above(price);
-    bookSide.bestPrice = best;
-    bookSide.bestLevel = best === 0 ? 0 : bookSide.levels.level(best);
+    const tree = bookSide.levels;
+    if (price === bookSide.bestPrice) {
+      const best = (kind & 1) === sides.buy ? tree.below(price) : tree.above(price);
+      bookSide.bestPrice = best;
+      bookSide.bestLevel = best === 0 ? 0 : tree.level(best);
+    }
+    tree.remove(price);
   }
 
-  /** Takes lots off an order and its level. What is left may be nothing; then `remove` follows. */
+  /**
+   * Counts an order that enters (by 1, when it stands in its account's list) or leaves (by -1, while
+   * it still stands there) per market. `count`, the greater of the account's counts before and
+   * after, is at least `manyOrders`: at just that many all its orders become counted, or none.
+   */
+  private countPerMarket(account: number, count: number, market: Market, by: number): void {
+    if (count > manyOrders) {
+      market.openOrders.add(account, by);
+      return;
+    }
+    const words = this.slab.words;
+    for (let slot = this.accounts.firstOrder(account); slot !== 0; ) {
+      const o = slot << orderShift;
+      this.markets.get(words[o + f.market]!)!.openOrders.add(account, by);
+      slot = words[o + f.accountNext]!;
+    }
+  }
+
+  /** How many open orders an account has in a market. */
+  openOrdersIn(market: Market, account: number): number {
+    if (this.accounts.openOrderCount(account) >= manyOrders) return market.openOrders.get(account);
+    const words = this.slab.words;
+    let count = 0;
+    for (let slot = this.accounts.firstOrder(account); slot !== 0; ) {
+      const o = slot << orderShift;
+      if (words[o + f.market] === market.id) count++;
+      slot = words[o + f.accountNext]!;
+    }
+    return count;
+  }
+
+  /** Takes some of its lots off an order and its level; it keeps others. */
   takeLots(slot: number, lots: number, market: Market): void {
-    const level = this.slab.words[slot * orderWords + f.level]!;
-    const n = slot * orderNumbers + orderNumber.remainingLots;
+    const level = this.slab.words[(slot << orderShift) + f.level]!;
+    const n = (slot << orderNumbersShift) + orderNumber.remainingLots;
     this.slab.numbers[n] = this.slab.numbers[n]! - lots;
     this.levels.lots[level] = this.levels.lots[level]! - lots;
     market.bookSequence++;
@@ -189,12 +226,33 @@ export class Books {
       : productToWide(1, lots, market.lotUnitsNumber);
   }
 
+  /** Moves what lots of an order pay from available to held, or back. The caller has checked that it is covered. */
+  hold(paySlot: number, market: Market, kind: number, price: number, lots: number): void {
+    const unit =
+      (kind & 1) === sides.buy ? price * market.notionalMultiplier : market.lotUnitsNumber;
+    const amount = lots * unit;
+    if (amount < exactLimit) this.ledger.hold(paySlot, amount | 0, highWord(amount));
+    else {
+      this.holdOf(market, kind, price, lots);
+      this.ledger.hold(paySlot, wide[0]!, wide[1]!);
+    }
+  }
+
   /** Gives back what these lots of an order hold. */
   releaseHold(slot: number, lots: number, market: Market): void {
     const words = this.slab.words;
-    const o = slot * orderWords;
-    this.holdOf(market, words[o + f.kind]!, words[o + f.price]!, lots);
-    this.ledger.release(words[o + f.paySlot]!, wide[0]!, wide[1]!);
+    const o = slot << orderShift;
+    const kind = words[o + f.kind]!;
+    const price = words[o + f.price]!;
+    const paySlot = words[o + f.paySlot]!;
+    const unit =
+      (kind & 1) === sides.buy ? price * market.notionalMultiplier : market.lotUnitsNumber;
+    const amount = lots * unit;
+    if (amount < exactLimit) this.ledger.release(paySlot, amount | 0, highWord(amount));
+    else {
+      this.holdOf(market, kind, price, lots);
+      this.ledger.release(paySlot, wide[0]!, wide[1]!);
+    }
   }
 
   /** The open order with this id, if it is this account's and stands in this market; else 0. */
@@ -205,7 +263,7 @@ export class Books {
 
   isOwn(slot: number, account: number, market: number): boolean {
     const words = this.slab.words;
-    const o = slot * orderWords;
+    const o = slot << orderShift;
     return slot !== 0 && words[o + f.account] === account && words[o + f.market] === market;
   }
 
@@ -213,5 +271,15 @@ export class Books {
     for (let i = 0; i < wordCount; i++) {
       this.slab.clientIds[slot * clientIdWords + i] = source[at + i]!;
     }
+  }
+}
+
+/** A new level of a side, which may be its best. */
+function addLevel(bookSide: BookSide, price: number, level: number, side: number): void {
+  bookSide.levels.add(price, level);
+  const best = bookSide.bestPrice;
+  if (best === 0 || (side === sides.buy ? price > best : price < best)) {
+    bookSide.bestPrice = price;
+    bookSide.bestLevel = level;
   }
 }

@@ -1,10 +1,17 @@
 import type { Books } from "./books.ts";
-import { type CloseReason, closeReason, eventType } from "./event.ts";
+import type { CloseReason } from "./event.ts";
+import * as events from "./event.ts";
 import type { EventBuffer } from "./event-buffer.ts";
 import type { Market } from "./markets.ts";
-import { orderField as f, orderNumber, orderNumbers, orderWords } from "./order-slab.ts";
-import { type Refusal, refusal } from "./refusal.ts";
+import * as orderSlab from "./order-slab.ts";
+import type { Refusal } from "./refusal.ts";
+import * as refusals from "./refusal.ts";
 import { readU53 } from "./word-reader.ts";
+
+// Locals, because V8 folds those into the code; what is imported it loads and checks at each use.
+const { closeReason, eventType } = events;
+const { orderField: f, orderNumber, orderNumbersShift, orderShift } = orderSlab;
+const { refusal } = refusals;
 
 /** Word offsets of a cancelOrder body (`encodeCancelOrder`); the cancel's own client id follows the order's. */
 export const cancelField = { account: 0, market: 1, id: 2, clientIdBytes: 4, clientId: 5 } as const;
@@ -57,8 +64,8 @@ export class Cancelling {
     let cancelled = 0;
     let slot = this.books.accounts.firstOrder(account);
     while (slot !== 0) {
-      const next = words[slot * orderWords + f.accountNext]!;
-      const own = words[slot * orderWords + f.market]!;
+      const next = words[(slot << orderShift) + f.accountNext]!;
+      const own = words[(slot << orderShift) + f.market]!;
       if (marketId === -1 || own === marketId) {
         this.close(slot, this.books.markets.get(own)!, closeReason.cancelled, words, -1);
         cancelled++;
@@ -77,8 +84,8 @@ export class Cancelling {
   ): void {
     const books = this.books;
     const words = books.slab.words;
-    const o = slot * orderWords;
-    const lots = books.slab.numbers[slot * orderNumbers + orderNumber.remainingLots]!;
+    const o = slot << orderShift;
+    const lots = books.slab.numbers[(slot << orderNumbersShift) + orderNumber.remainingLots]!;
     this.events.orderClosed(
       words[o + f.idLow]!,
       words[o + f.idHigh]!,
@@ -93,7 +100,6 @@ export class Cancelling {
       from,
     );
     books.releaseHold(slot, lots, market);
-    books.takeLots(slot, lots, market);
     books.remove(slot, market);
   }
 
@@ -106,14 +112,14 @@ export class Cancelling {
     const slot = books.findOwn(words[at + 2]!, words[at + 3]!, account, market.id);
     if (slot === 0) return refusal.unknownOrder;
     const by = readU53(words, at + 4);
-    const n = slot * orderNumbers;
+    const n = slot << orderNumbersShift;
     const remaining = books.slab.numbers[n + orderNumber.remainingLots]!;
     if (by < 1 || by > remaining - market.quantityLotsMin) return refusal.quantityOutOfRange;
     books.releaseHold(slot, by, market);
     books.takeLots(slot, by, market);
     books.slab.numbers[n + orderNumber.quantityLots] =
       books.slab.numbers[n + orderNumber.quantityLots]! - by;
-    const o = slot * orderWords;
+    const o = slot << orderShift;
     const event = this.events.begin(eventType.orderReduced);
     this.events
       .i32(words[at + 2]!)

@@ -1,4 +1,8 @@
-import { clientIdWords, orderField, type OrderSlab, orderWords } from "./order-slab.ts";
+import type { OrderSlab } from "./order-slab.ts";
+import * as orderSlab from "./order-slab.ts";
+
+// Locals, because V8 folds those into the code; what is imported it loads and checks at each use.
+const { clientIdWords, orderField, orderWords } = orderSlab;
 
 /**
  * Finds an open order's slot by account and client id, which lie in the slab: open addressing over

@@ -1,4 +1,4 @@
-import { WordWriter } from "./word-writer.ts";
+import type { WordWriter } from "./word-writer.ts";
 
 /**
  * Commands: what may be asked of the venue, as 32-bit little-endian words.

@@ -1,7 +1,10 @@
 import type { CloseReason, EventType, RefusedStage } from "./event.ts";
-import { eventType } from "./event.ts";
+import * as eventWords from "./event.ts";
 import type { Refusal } from "./refusal.ts";
 import { WordWriter } from "./word-writer.ts";
+
+// Locals, because V8 folds those into the code; what is imported it loads and checks at each use.
+const { eventType } = eventWords;
 
 /**
  * Where the events of commands go. The frequent ones are written here, word by word and without

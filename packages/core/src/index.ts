@@ -1,13 +1,13 @@
-export { accountsMax, type Accounts } from "./accounts.ts";
-export { type Asset, assetDecimalsMax, type Assets, isAssetCode } from "./assets.ts";
+export { type Accounts, accountsMax } from "./accounts.ts";
 export { amountMax, feeOf, floorDivide } from "./amount.ts";
+export { type Asset, type Assets, assetDecimalsMax, isAssetCode } from "./assets.ts";
 export type { AssetAudit, AuditReport } from "./audit.ts";
 export {
   type Batch,
   BatchBuilder,
   BatchError,
-  batchBytesMax,
   type BatchHeader,
+  batchBytesMax,
   commandLengthWords,
   openBatch,
 } from "./batch.ts";

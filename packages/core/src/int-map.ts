@@ -105,20 +105,11 @@ export class IntMap {
     }
   }
 
-  /** The raw pairs, for a snapshot: a restored map probes exactly like the one that lived. */
-  raw(): Int32Array {
-    return this.pairs;
-  }
-
-  static fromRaw(pairs: Int32Array): IntMap {
-    const capacity = pairs.length / 2;
-    if (capacity < 1 || (capacity & (capacity - 1)) !== 0)
-      throw new Error("not the pairs of a map");
-    const map = new IntMap(1);
-    map.pairs = pairs;
-    map.mask = capacity - 1;
-    for (let i = 1; i < pairs.length; i += 2) if (pairs[i] !== 0) map.used++;
-    return map;
+  values(): number[] {
+    const values: number[] = [];
+    for (let i = 1; i < this.pairs.length; i += 2)
+      if (this.pairs[i] !== 0) values.push(this.pairs[i]!);
+    return values;
   }
 }
 

@@ -1,4 +1,7 @@
-import { amountMax, highWord } from "./amount.ts";
+import * as amounts from "./amount.ts";
+
+// Locals, because V8 folds those into the code; what is imported it loads and checks at each use.
+const { amountMax, highWord } = amounts;
 
 /** The world outside: deposits come from it and withdrawals go to it, so its balance is minus what the venue owes. */
 export const externalAccount = 0;
@@ -6,7 +9,9 @@ export const externalAccount = 0;
 export const feeAccount = 1;
 
 const chunkBits = 12;
-const wordsPerSlot = 4;
+/** Words per slot, as a shift. */
+const slotShift = 2;
+const wordsPerSlot = 1 << slotShift;
 
 /**
  * The double-entry ledger. A slot is one account's balance in one asset: available and held, each a
@@ -43,7 +48,7 @@ export class Ledger {
 
   private open(account: number, asset: number): number {
     const slot = this.count++;
-    if (slot * wordsPerSlot >= this.words.length) this.grow();
+    if (slot << slotShift >= this.words.length) this.grow();
     this.owners[slot * 2] = account;
     this.owners[slot * 2 + 1] = asset;
     this.index(slot);
@@ -75,11 +80,11 @@ export class Ledger {
   }
 
   available(slot: number): bigint {
-    return slot === 0 ? 0n : this.read(slot * wordsPerSlot);
+    return slot === 0 ? 0n : this.read(slot << slotShift);
   }
 
   held(slot: number): bigint {
-    return slot === 0 ? 0n : this.read(slot * wordsPerSlot + 2);
+    return slot === 0 ? 0n : this.read((slot << slotShift) + 2);
   }
 
   private read(at: number): bigint {
@@ -88,7 +93,7 @@ export class Ledger {
 
   /** Whether at least this much (not negative) is available. */
   covers(slot: number, low: number, high: number): boolean {
-    const at = slot * wordsPerSlot;
+    const at = slot << slotShift;
     const availableHigh = this.words[at + 1]!;
     if (availableHigh !== high) return availableHigh > high;
     return this.words[at]! >>> 0 >= low >>> 0;
@@ -101,55 +106,65 @@ export class Ledger {
 
   /** Available to held. The caller has checked that it is covered. */
   hold(slot: number, low: number, high: number): void {
-    const at = slot * wordsPerSlot;
+    const at = slot << slotShift;
     this.digest =
       (this.digest + subtract(this.words, at, low, high) + add(this.words, at + 2, low, high)) | 0;
   }
 
   /** Held to available. */
   release(slot: number, low: number, high: number): void {
-    const at = slot * wordsPerSlot;
+    const at = slot << slotShift;
     this.digest =
       (this.digest + subtract(this.words, at + 2, low, high) + add(this.words, at, low, high)) | 0;
   }
 
   /** Out of what is held; the other leg of the posting is a credit elsewhere. */
   capture(slot: number, low: number, high: number): void {
-    this.digest = (this.digest + subtract(this.words, slot * wordsPerSlot + 2, low, high)) | 0;
+    this.digest = (this.digest + subtract(this.words, (slot << slotShift) + 2, low, high)) | 0;
   }
 
   /** Out of what is available; the other leg is a credit elsewhere. */
   debit(slot: number, low: number, high: number): void {
-    this.digest = (this.digest + subtract(this.words, slot * wordsPerSlot, low, high)) | 0;
+    this.digest = (this.digest + subtract(this.words, slot << slotShift, low, high)) | 0;
   }
 
   credit(slot: number, low: number, high: number): void {
-    this.digest = (this.digest + add(this.words, slot * wordsPerSlot, low, high)) | 0;
+    this.digest = (this.digest + add(this.words, slot << slotShift, low, high)) | 0;
   }
 
   /**
-   * The four legs of a fill at once: the taker's payment out of what is available, the maker's out of
-   * its hold, and what each receives less its fee. Amounts are exact numbers below 2^53.
+   * A fill at once. Each side pays what the other receives, the taker out of what is available, the
+   * maker out of its hold, and gives the fee on what it receives. Amounts are exact below 2^53.
    */
   exchange(
     takerPays: number,
     makerPays: number,
     takerReceives: number,
     makerReceives: number,
-    legs: Float64Array,
+    takerFeeTo: number,
+    makerFeeTo: number,
+    toTaker: number,
+    toMaker: number,
+    takerFee: number,
+    makerFee: number,
   ): void {
     const words = this.words;
-    const takerOut = legs[0]!;
-    const makerOut = legs[1]!;
-    const takerIn = legs[2]!;
-    const makerIn = legs[3]!;
-    this.digest =
-      (this.digest +
-        subtract(words, takerPays * wordsPerSlot, takerOut | 0, highWord(takerOut)) +
-        subtract(words, makerPays * wordsPerSlot + 2, makerOut | 0, highWord(makerOut)) +
-        add(words, takerReceives * wordsPerSlot, takerIn | 0, highWord(takerIn)) +
-        add(words, makerReceives * wordsPerSlot, makerIn | 0, highWord(makerIn))) |
-      0;
+    const takerIn = toTaker - takerFee;
+    const makerIn = toMaker - makerFee;
+    let digest = this.digest;
+    digest += subtract(words, takerPays << slotShift, toMaker | 0, highWord(toMaker));
+    digest += subtract(words, (makerPays << slotShift) + 2, toTaker | 0, highWord(toTaker));
+    digest |= 0;
+    digest += add(words, takerReceives << slotShift, takerIn | 0, highWord(takerIn));
+    digest += add(words, makerReceives << slotShift, makerIn | 0, highWord(makerIn));
+    digest |= 0;
+    if (takerFee !== 0) {
+      digest += add(words, takerFeeTo << slotShift, takerFee | 0, highWord(takerFee));
+    }
+    if (makerFee !== 0) {
+      digest += add(words, makerFeeTo << slotShift, makerFee | 0, highWord(makerFee));
+    }
+    this.digest = digest | 0;
   }
 
   /** One movement between two accounts' available balances, exact over the whole range. */

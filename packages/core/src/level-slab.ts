@@ -1,6 +1,12 @@
-/** All price levels of all markets: slots with price, first and last order, count; and the lots they offer. */
-export const levelWords = 4;
-export const levelField = { price: 0, head: 1, tail: 2, count: 3 } as const;
+/** All price levels of all markets: slots with price, first and last order; and the lots they offer. */
+/** Words per level, as a shift: the last one is spare. */
+const shift = 2;
+export const levelShift: number = shift;
+export const levelWords: number = 1 << shift;
+export const levelField = { price: 0, head: 1, tail: 2 } as const;
+
+// Locals, because V8 folds those into the code; what is exported it loads and checks at each use.
+const f = levelField;
 
 export class LevelSlab {
   words: Int32Array;
@@ -16,22 +22,21 @@ export class LevelSlab {
 
   take(price: number): number {
     let level = this.free;
-    if (level !== 0) this.free = this.words[level * levelWords + levelField.head]!;
+    if (level !== 0) this.free = this.words[(level << shift) + f.head]!;
     else {
       if (this.used === this.lots.length) this.grow();
       level = this.used++;
     }
-    const at = level * levelWords;
-    this.words[at + levelField.price] = price;
-    this.words[at + levelField.head] = 0;
-    this.words[at + levelField.tail] = 0;
-    this.words[at + levelField.count] = 0;
+    const at = level << shift;
+    this.words[at + f.price] = price;
+    this.words[at + f.head] = 0;
+    this.words[at + f.tail] = 0;
     this.lots[level] = 0;
     return level;
   }
 
   give(level: number): void {
-    this.words[level * levelWords + levelField.head] = this.free;
+    this.words[(level << shift) + f.head] = this.free;
     this.free = level;
   }
 

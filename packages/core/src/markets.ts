@@ -13,16 +13,10 @@ export const openOrdersPerMarketMax = 1_000_000;
 
 /** One side of a market's book: its levels by price, and the best of them. */
 export class BookSide {
-  readonly levels: PriceTree;
+  readonly levels: PriceTree = new PriceTree();
   /** 0: the side is empty. */
-  bestPrice: number;
-  bestLevel: number;
-
-  constructor(levels: PriceTree = new PriceTree(), bestPrice = 0) {
-    this.levels = levels;
-    this.bestPrice = bestPrice;
-    this.bestLevel = bestPrice === 0 ? 0 : levels.level(bestPrice);
-  }
+  bestPrice = 0;
+  bestLevel = 0;
 }
 
 /** A market: its parameters as created, its state and its book. */
@@ -53,25 +47,20 @@ export class Market {
   readonly feeBaseSlot: number;
   readonly feeQuoteSlot: number;
 
-  readonly bids: BookSide;
-  readonly asks: BookSide;
+  readonly bids: BookSide = new BookSide();
+  readonly asks: BookSide = new BookSide();
   /** Rises by one with each change of a price level. */
   bookSequence = 0;
   /** Id of the last trade. */
   tradeCount = 0;
-  /** Open orders by account. */
-  readonly openOrders: IntMap;
+  /** Open orders of those accounts that have many in all (`Books.countOf`). */
+  readonly openOrders: IntMap = new IntMap();
 
   constructor(
     id: number,
     parameters: MarketParameters,
     multiplier: number,
     feeSlots: { readonly base: number; readonly quote: number },
-    book: { bids: BookSide; asks: BookSide; openOrders: IntMap } = {
-      bids: new BookSide(),
-      asks: new BookSide(),
-      openOrders: new IntMap(),
-    },
   ) {
     this.id = id;
     this.symbol = parameters.symbol;
@@ -93,9 +82,6 @@ export class Market {
     this.notionalMinNumber = Number(parameters.notionalMin);
     this.feeBaseSlot = feeSlots.base;
     this.feeQuoteSlot = feeSlots.quote;
-    this.bids = book.bids;
-    this.asks = book.asks;
-    this.openOrders = book.openOrders;
   }
 }
 

@@ -1,12 +1,21 @@
-import { exactLimit, feeOf, feeOfBig, floorDivide, wide } from "./amount.ts";
+import * as amounts from "./amount.ts";
 import type { Books } from "./books.ts";
-import { orderType, side, timeInForce } from "./command.ts";
-import { closeReason, eventType } from "./event.ts";
+import * as commands from "./command.ts";
+import * as eventWords from "./event.ts";
 import type { EventBuffer } from "./event-buffer.ts";
-import { levelField, levelWords } from "./level-slab.ts";
+import * as levelSlab from "./level-slab.ts";
 import type { BookSide, Market } from "./markets.ts";
-import { type OrderCheck, placeField } from "./order-check.ts";
-import { orderField as f, orderNumber, orderNumbers, orderWords } from "./order-slab.ts";
+import type { OrderCheck } from "./order-check.ts";
+import * as orderCheck from "./order-check.ts";
+import * as orderSlab from "./order-slab.ts";
+
+// Locals, because V8 folds those into the code; what is imported it loads and checks at each use.
+const { exactLimit, feeOf, feeOfBig, floorDivide, highWord } = amounts;
+const { orderType, side, timeInForce } = commands;
+const { closeReason, eventType } = eventWords;
+const { levelField, levelShift } = levelSlab;
+const { placeField } = orderCheck;
+const { orderField: f, orderNumber, orderNumbersShift, orderShift } = orderSlab;
 
 const fillWords = 23;
 
@@ -20,10 +29,8 @@ export class Matching {
   private readonly order: OrderCheck;
   private readonly events: EventBuffer;
   /** The order in hand: lots left, quote units left (market by quote quantity). Exact integers. */
-  private readonly left = new Float64Array(2);
-  /** The fill in hand: lots, quote units, base units, taker's fee, maker's fee. Exact below 2^53. */
-  private readonly fill = new Float64Array(5);
-  private readonly legs = new Float64Array(4);
+  private left = 0;
+  private quoteLeft = 0;
   private idLow = 0;
   private idHigh = 0;
   private receiveSlot = 0;
@@ -48,8 +55,8 @@ export class Matching {
     this.idHigh = (id / 4294967296) | 0;
     this.isBuy = (order.kind & 1) === side.buy;
     this.byQuote = order.type === orderType.market && order.lots === 0;
-    this.left[0] = this.byQuote ? exactLimit : order.lots;
-    this.left[1] = order.quoteUnits;
+    this.left = this.byQuote ? exactLimit : order.lots;
+    this.quoteLeft = order.quoteUnits;
     this.spent = false;
     this.events.orderAccepted(
       this.idLow,
@@ -66,7 +73,7 @@ export class Matching {
       this.beginTaking(market);
       this.take(opposite, market);
     }
-    if (this.left[0] === 0) return;
+    if (this.left === 0) return;
     if (order.type === orderType.market || order.tif !== timeInForce.gtc) this.expire();
     else this.rest(words, at, logTimeMs);
   }
@@ -80,7 +87,7 @@ export class Matching {
 
   /** Whether the opposite side offers all lots within the limit (fill or kill). */
   private canFillWhole(opposite: BookSide): boolean {
-    let missing = this.left[0]!;
+    let missing = this.left;
     let price = opposite.bestPrice;
     const limit = this.order.type === orderType.market ? 0 : this.order.price;
     while (price !== 0 && (limit === 0 || (this.isBuy ? price <= limit : price >= limit))) {
@@ -103,96 +110,82 @@ export class Matching {
 
   private take(opposite: BookSide, market: Market): void {
     const books = this.books;
-    const slab = books.slab;
-    while (this.left[0]! > 0 && this.crosses(opposite)) {
-      const maker = books.levels.words[opposite.bestLevel * levelWords + levelField.head]!;
-      const offered = slab.numbers[maker * orderNumbers + orderNumber.remainingLots]!;
-      let lots = this.left[0]! < offered ? this.left[0]! : offered;
+    const { slab, levels } = books;
+    const unit = market.notionalMultiplier;
+    while (this.left > 0 && this.crosses(opposite)) {
+      const maker = levels.words[(opposite.bestLevel << levelShift) + levelField.head]!;
+      const offered = slab.numbers[(maker << orderNumbersShift) + orderNumber.remainingLots]!;
       const price = opposite.bestPrice;
+      let lots = this.left < offered ? this.left : offered;
       if (this.byQuote) {
-        const affordable = floorDivide(this.left[1]!, price * market.notionalMultiplier);
+        const affordable = floorDivide(this.quoteLeft, price * unit);
         if (affordable < lots) lots = affordable;
         if (lots === 0) {
           this.spent = true;
           return;
         }
-        this.left[1] = this.left[1]! - lots * price * market.notionalMultiplier;
-      }
-      this.fill[0] = lots;
-      if (!this.byQuote) this.left[0] = this.left[0]! - lots;
-      const makerPpm = this.makerFeePpm(maker, market);
+        this.quoteLeft -= lots * price * unit;
+      } else this.left -= lots;
       market.tradeCount++;
-      this.settle(maker, price, makerPpm, market);
-      books.takeLots(maker, lots, market);
+      if (lots * price * unit < exactLimit && lots * market.lotUnitsNumber < exactLimit) {
+        this.settle(maker, lots, price, market);
+      } else this.settleBig(maker, lots, price, market);
       if (lots === offered) books.remove(maker, market);
+      else books.takeLots(maker, lots, market);
     }
   }
 
   private makerFeePpm(maker: number, market: Market): number {
-    const account = this.books.slab.words[maker * orderWords + f.account]!;
+    const account = this.books.slab.words[(maker << orderShift) + f.account]!;
     const own = this.books.accounts.makerFeePpm(account);
     return own < 0 ? market.makerFeePpm : own;
   }
 
   /** Moves the money of one fill and writes its event. */
-  private settle(maker: number, price: number, makerPpm: number, market: Market): void {
-    const fill = this.fill;
-    const lots = fill[0]!;
+  private settle(maker: number, lots: number, price: number, market: Market): void {
     const quote = lots * price * market.notionalMultiplier;
     const base = lots * market.lotUnitsNumber;
-    if (quote >= exactLimit || base >= exactLimit) {
-      this.settleBig(maker, price, makerPpm, market);
-      return;
-    }
-    fill[1] = quote;
-    fill[2] = base;
+    const isBuy = this.isBuy;
     // The buyer receives base, the seller quote, and each pays the fee in what it receives.
-    const takerReceives = this.isBuy ? base : quote;
-    const makerReceives = this.isBuy ? quote : base;
+    const takerReceives = isBuy ? base : quote;
+    const makerReceives = isBuy ? quote : base;
     const takerFee = feeOf(takerReceives, this.takerFeePpm);
-    const makerFee = feeOf(makerReceives, makerPpm);
+    const makerFee = feeOf(makerReceives, this.makerFeePpm(maker, market));
     const words = this.books.slab.words;
-    const o = maker * orderWords;
-    const ledger = this.books.ledger;
-    const takerPays = makerReceives;
-    const makerPays = takerReceives;
-    const legs = this.legs;
-    legs[0] = takerPays;
-    legs[1] = makerPays;
-    legs[2] = takerReceives - takerFee;
-    legs[3] = makerReceives - makerFee;
-    ledger.exchange(
+    const o = maker << orderShift;
+    this.books.ledger.exchange(
       this.order.paySlot,
       words[o + f.paySlot]!,
       this.receiveSlot,
       words[o + f.receiveSlot]!,
-      legs,
+      isBuy ? market.feeBaseSlot : market.feeQuoteSlot,
+      isBuy ? market.feeQuoteSlot : market.feeBaseSlot,
+      takerReceives,
+      makerReceives,
+      takerFee,
+      makerFee,
     );
-    const takerFeeSlot = this.isBuy ? market.feeBaseSlot : market.feeQuoteSlot;
-    const makerFeeSlot = this.isBuy ? market.feeQuoteSlot : market.feeBaseSlot;
-    if (takerFee !== 0) ledger.credit(takerFeeSlot, takerFee | 0, (takerFee / 4294967296) | 0);
-    if (makerFee !== 0) ledger.credit(makerFeeSlot, makerFee | 0, (makerFee / 4294967296) | 0);
-    const out = this.writeFill(maker, price, market);
+    const out = this.writeFill(maker, lots, price, market);
     const event = this.events.words;
     event[out + 7] = quote | 0;
-    event[out + 8] = (quote / 4294967296) | 0;
+    event[out + 8] = highWord(quote);
     event[out + 15] = takerFee | 0;
-    event[out + 16] = (takerFee / 4294967296) | 0;
+    event[out + 16] = highWord(takerFee);
     event[out + 17] = makerFee | 0;
-    event[out + 18] = (makerFee / 4294967296) | 0;
+    event[out + 18] = highWord(makerFee);
   }
 
   /** The same for amounts from 2^53 up: bigint arithmetic, slower and rare. */
-  private settleBig(maker: number, price: number, makerPpm: number, market: Market): void {
-    const lots = BigInt(this.fill[0]!);
+  private settleBig(maker: number, takenLots: number, price: number, market: Market): void {
+    const lots = BigInt(takenLots);
     const quote = lots * BigInt(price) * BigInt(market.notionalMultiplier);
     const base = lots * market.lotUnits;
     const takerReceives = this.isBuy ? base : quote;
     const makerReceives = this.isBuy ? quote : base;
     const takerFee = feeOfBig(takerReceives, this.takerFeePpm);
-    const makerFee = feeOfBig(makerReceives, makerPpm);
+    const makerFee = feeOfBig(makerReceives, this.makerFeePpm(maker, market));
     const words = this.books.slab.words;
-    const o = maker * orderWords;
+    const o = maker << orderShift;
     const ledger = this.books.ledger;
     const post = (amount: bigint, into: (low: number, high: number) => void) =>
       into(Number(BigInt.asIntN(32, amount)), Number(amount >> 32n));
@@ -206,7 +199,7 @@ export class Matching {
     const makerFeeSlot = this.isBuy ? market.feeQuoteSlot : market.feeBaseSlot;
     if (takerFee !== 0n) post(takerFee, (low, high) => ledger.credit(takerFeeSlot, low, high));
     if (makerFee !== 0n) post(makerFee, (low, high) => ledger.credit(makerFeeSlot, low, high));
-    const out = this.writeFill(maker, price, market);
+    const out = this.writeFill(maker, takenLots, price, market);
     const event = this.events.words;
     const put = (at: number) => (low: number, high: number) => {
       event[out + at] = low;
@@ -218,16 +211,17 @@ export class Matching {
   }
 
   /** Writes the event of the fill in hand but for its amounts, and returns where it lies. */
-  private writeFill(maker: number, price: number, market: Market): number {
+  private writeFill(maker: number, lots: number, price: number, market: Market): number {
     this.events.reserve(fillWords);
     const at = this.events.length;
     this.events.length = at + fillWords;
     const words = this.events.words;
     const slab = this.books.slab;
-    const o = maker * orderWords;
-    const lots = this.fill[0]!;
-    const makerLeft = slab.numbers[maker * orderNumbers + orderNumber.remainingLots]! - lots;
-    const takerLeft = this.byQuote ? 0 : this.left[0]!;
+    const orders = slab.words;
+    const o = maker << orderShift;
+    const makerLeft =
+      slab.numbers[(maker << orderNumbersShift) + orderNumber.remainingLots]! - lots;
+    const takerLeft = this.byQuote ? 0 : this.left;
     words[at] = eventType.fill | (this.isBuy ? 0 : 1 << 8) | (fillWords << 16);
     words[at + 1] = market.id;
     words[at + 2] = market.tradeCount | 0;
@@ -237,10 +231,10 @@ export class Matching {
     words[at + 6] = (lots / 4294967296) | 0;
     words[at + 9] = this.idLow;
     words[at + 10] = this.idHigh;
-    words[at + 11] = slab.words[o + f.idLow]!;
-    words[at + 12] = slab.words[o + f.idHigh]!;
+    words[at + 11] = orders[o + f.idLow]!;
+    words[at + 12] = orders[o + f.idHigh]!;
     words[at + 13] = this.order.account;
-    words[at + 14] = slab.words[o + f.account]!;
+    words[at + 14] = orders[o + f.account]!;
     words[at + 19] = takerLeft | 0;
     words[at + 20] = (takerLeft / 4294967296) | 0;
     words[at + 21] = makerLeft | 0;
@@ -251,8 +245,8 @@ export class Matching {
   private expire(): void {
     const order = this.order;
     // A market order by quote quantity has no lots of its own to be left over.
-    const left = this.byQuote ? 0 : this.left[0]!;
-    const isSpent = this.spent && this.left[1]! < order.quoteUnits;
+    const left = this.byQuote ? 0 : this.left;
+    const isSpent = this.spent && this.quoteLeft < order.quoteUnits;
     this.events.orderClosed(
       this.idLow,
       this.idHigh,
@@ -272,30 +266,33 @@ export class Matching {
     const order = this.order;
     const books = this.books;
     const market = order.market;
-    const lots = this.left[0]!;
-    books.holdOf(market, order.kind, order.price, lots);
-    books.ledger.hold(order.paySlot, wide[0]!, wide[1]!);
+    const lots = this.left;
+    books.hold(order.paySlot, market, order.kind, order.price, lots);
     const slot = books.slab.take();
     const slab = books.slab;
-    const o = slot * orderWords;
-    slab.words[o + f.account] = order.account;
-    slab.words[o + f.market] = market.id;
-    slab.words[o + f.kind] = order.kind;
-    slab.words[o + f.price] = order.price;
-    slab.words[o + f.idLow] = this.idLow;
-    slab.words[o + f.idHigh] = this.idHigh;
-    slab.words[o + f.paySlot] = order.paySlot;
-    slab.words[o + f.receiveSlot] = books.ledger.slot(
+    const o = slot << orderShift;
+    const out = slab.words;
+    out[o + f.account] = order.account;
+    out[o + f.market] = market.id;
+    out[o + f.kind] = order.kind;
+    out[o + f.price] = order.price;
+    out[o + f.idLow] = this.idLow;
+    out[o + f.idHigh] = this.idHigh;
+    out[o + f.paySlot] = order.paySlot;
+    out[o + f.receiveSlot] = books.ledger.slot(
       order.account,
       this.isBuy ? market.baseAsset : market.quoteAsset,
     );
     const idBytes = words[at + placeField.clientIdBytes]!;
-    slab.words[o + f.clientIdBytes] = idBytes;
-    books.copyClientId(slot, words, at + placeField.clientId, (idBytes + 3) >>> 2);
-    const n = slot * orderNumbers;
-    slab.numbers[n + orderNumber.remainingLots] = lots;
-    slab.numbers[n + orderNumber.quantityLots] = order.lots;
-    slab.numbers[n + orderNumber.acceptedAtMs] = logTimeMs;
+    out[o + f.clientIdBytes] = idBytes;
+    if (idBytes !== 0) {
+      books.copyClientId(slot, words, at + placeField.clientId, (idBytes + 3) >>> 2);
+    }
+    const n = slot << orderNumbersShift;
+    const numbers = slab.numbers;
+    numbers[n + orderNumber.remainingLots] = lots;
+    numbers[n + orderNumber.quantityLots] = order.lots;
+    numbers[n + orderNumber.acceptedAtMs] = logTimeMs;
     books.insert(slot, market);
   }
 }

@@ -1,10 +1,9 @@
-import { accountsMax, type Accounts } from "./accounts.ts";
+import { type Accounts, accountsMax } from "./accounts.ts";
 import { type Assets, assetDecimalsMax, assetsMax, isAssetCode } from "./assets.ts";
 import { type KeyKind, keyKind, type MarketState, marketState } from "./command.ts";
-import { eventType } from "./event.ts";
-import { readMarketParameters } from "./event.ts";
+import { eventType, readMarketParameters } from "./event.ts";
 import type { EventBuffer } from "./event-buffer.ts";
-import { keyMaterialBytesMax, keyNameBytesMax, type Keys, keysPerAccountMax } from "./keys.ts";
+import { type Keys, keyMaterialBytesMax, keyNameBytesMax, keysPerAccountMax } from "./keys.ts";
 import { feeAccount, type Ledger } from "./ledger.ts";
 import {
   checkMarketParameters,

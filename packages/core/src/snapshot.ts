@@ -4,15 +4,13 @@ import { Books } from "./books.ts";
 import type { KeyKind, MarketParameters, MarketState } from "./command.ts";
 import { readMarketParameters } from "./event.ts";
 import { WordHash } from "./hash.ts";
-import { IntMap } from "./int-map.ts";
 import { Keys } from "./keys.ts";
 import { feeAccount, Ledger } from "./ledger.ts";
 import { LevelSlab } from "./level-slab.ts";
 import { LogClock } from "./log-clock.ts";
-import { BookSide, Market, Markets, notionalMultiplier } from "./markets.ts";
+import { Market, Markets, notionalMultiplier } from "./markets.ts";
 import { OrderSlab } from "./order-slab.ts";
 import { Outcomes } from "./outcomes.ts";
-import { PriceTree } from "./price-tree.ts";
 import type { VenueState } from "./venue.ts";
 import { WordReader } from "./word-reader.ts";
 import { WordWriter } from "./word-writer.ts";
@@ -83,11 +81,7 @@ function saveMarket(w: WordWriter, m: Market): void {
   w.i32(m.priceTicksMin).i32(m.priceTicksMax).u53(m.quantityLotsMin).u53(m.quantityLotsMax);
   w.u53(m.marketQuantityLotsMax).i64(m.notionalMin).i32(m.makerFeePpm).i32(m.takerFeePpm);
   w.i32(m.openOrdersMax);
-  w.i32(m.state).u53(m.bookSequence).u53(m.tradeCount).run(m.openOrders.raw());
-  for (const bookSide of [m.bids, m.asks]) {
-    const [levelByPrice, bitmaps] = bookSide.levels.raw();
-    w.run(levelByPrice).run(bitmaps).i32(bookSide.bestPrice);
-  }
+  w.i32(m.state).u53(m.bookSequence).u53(m.tradeCount);
 }
 
 export function restoreState(snapshot: Uint8Array): VenueState {
@@ -145,6 +139,7 @@ function readState(r: WordReader): VenueState {
   for (let count = r.i32(); count > 0 && r.ok; count--) {
     markets.add(readMarket(r, markets.all().length, assets, ledger));
   }
+  books.rebuildIndexes();
   const outcomes = Outcomes.fromRaw({
     head: r.u53(),
     tail: r.u53(),
@@ -195,9 +190,6 @@ function readBooks(r: WordReader, ledger: Ledger, accounts: Accounts, markets: M
   const books = new Books(ledger, accounts, markets, slab, levels);
   books.nextOrderId = r.u53();
   books.restingCount = r.i32();
-  for (let slot = 1; slot < slab.slotCount; slot++) {
-    if (slab.isLive(slot)) books.index(slot);
-  }
   return books;
 }
 
@@ -206,10 +198,6 @@ function readMarket(r: WordReader, id: number, assets: Assets, ledger: Ledger): 
   const state = r.i32() as MarketState;
   const bookSequence = r.u53();
   const tradeCount = r.u53();
-  const openOrders = IntMap.fromRaw(r.run());
-  const readSide = () =>
-    new BookSide(new PriceTree(IntMap.fromRaw(r.run()), IntMap.fromRaw(r.run())), r.i32());
-  const book = { bids: readSide(), asks: readSide(), openOrders };
   const base = assets.get(parameters.baseAsset);
   if (base === undefined) throw new Error(`market ${parameters.symbol} has no base asset`);
   const multiplier = Number(notionalMultiplier(parameters, base));
@@ -217,7 +205,7 @@ function readMarket(r: WordReader, id: number, assets: Assets, ledger: Ledger): 
     base: ledger.slot(feeAccount, parameters.baseAsset),
     quote: ledger.slot(feeAccount, parameters.quoteAsset),
   };
-  const market = new Market(id, parameters, multiplier, feeSlots, book);
+  const market = new Market(id, parameters, multiplier, feeSlots);
   market.state = state;
   market.bookSequence = bookSequence;
   market.tradeCount = tradeCount;

@@ -1,18 +1,14 @@
 import { Accounts } from "./accounts.ts";
 import { Assets } from "./assets.ts";
-import { auditLedger, type AuditReport } from "./audit.ts";
-import { type Batch, commandLengthWords, openBatch } from "./batch.ts";
+import { type AuditReport, auditLedger } from "./audit.ts";
+import type { Batch } from "./batch.ts";
+import * as batches from "./batch.ts";
 import { Books } from "./books.ts";
-import { Cancelling, cancelField } from "./cancelling.ts";
+import * as cancelling from "./cancelling.ts";
+import { Cancelling } from "./cancelling.ts";
 import type { PlaceOrder, Side } from "./command.ts";
-import {
-  commandFlagRetry,
-  commandHeaderWords,
-  commandType,
-  encodePlaceOrder,
-  side,
-} from "./command.ts";
-import { closeReason, eventLengthWords, eventType, refusedStage } from "./event.ts";
+import * as commands from "./command.ts";
+import * as eventWords from "./event.ts";
 import { EventBuffer } from "./event-buffer.ts";
 import { WordHash } from "./hash.ts";
 import { Keys } from "./keys.ts";
@@ -29,15 +25,28 @@ import {
   type PriceLevel,
   readOpenOrder,
 } from "./open-orders.ts";
-import { OrderCheck, placeField } from "./order-check.ts";
-import { clientIdWords } from "./order-slab.ts";
-import { hasRequestId, outcomeEventWordsMax, Outcomes } from "./outcomes.ts";
-import { type Refusal, refusal } from "./refusal.ts";
+import * as orderCheck from "./order-check.ts";
+import { OrderCheck } from "./order-check.ts";
+import * as orderSlab from "./order-slab.ts";
+import * as outcomes from "./outcomes.ts";
+import { Outcomes } from "./outcomes.ts";
+import type { Refusal } from "./refusal.ts";
+import * as refusals from "./refusal.ts";
 import { Registry } from "./registry.ts";
 import { restoreState, saveState } from "./snapshot.ts";
 import { Treasury } from "./treasury.ts";
 import { WordReader } from "./word-reader.ts";
 import { WordWriter } from "./word-writer.ts";
+
+// Locals, because V8 folds those into the code; what is imported it loads and checks at each use.
+const { cancelField } = cancelling;
+const { commandFlagRetry, commandHeaderWords, commandType, encodePlaceOrder, side } = commands;
+const { closeReason, eventLengthWords, eventType, refusedStage } = eventWords;
+const { placeField } = orderCheck;
+const { clientIdWords } = orderSlab;
+const { hasRequestId, outcomeEventWordsMax } = outcomes;
+const { refusal } = refusals;
+const { commandLengthWords, openBatch } = batches;
 
 /** Everything the venue is, but for what derives from it. `snapshot.ts` saves and restores exactly this. */
 export type VenueState = {

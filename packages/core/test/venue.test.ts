@@ -7,6 +7,7 @@ import {
   beginCommand,
   closeReason,
   encodeCancelAll,
+  encodeCancelOrder,
   encodeCancelReplace,
   encodeCreateKey,
   encodeCreateMarket,
@@ -160,6 +161,43 @@ test("cancel-all takes an account's orders in one market and leaves the others",
   assert.deepEqual(codes(kit.run((w) => encodeCancelAll(w, {}, { account: alice, market: 0 }))), [
     refusal.unknownOrder,
   ]);
+});
+
+test("the limit of open orders is per market, for accounts with few and with many, also after a restore", () => {
+  const kit = tradingVenue({ openOrdersMax: 40 });
+  kit.run((w) =>
+    encodeCreateMarket(w, {}, { ...parameters, symbol: "BTCUSDT2", openOrdersMax: 10 }),
+  );
+  const place = (market: number) =>
+    codes(kit.place({ market, priceTicks: 100, quantityLots: 5 }))[0];
+  const standing = (market: number) => kit.venue.openOrders(alice, market);
+  const fill = (market: number, max: number) => {
+    while (standing(market).length < max) assert.equal(place(market), "orderAccepted");
+    assert.equal(place(market), refusal.tooManyOpenOrders);
+  };
+  fill(1, 10);
+  fill(0, 40);
+  for (const market of [1, 0, 1]) {
+    // Down through the number from which on orders are counted per market, and up again.
+    for (const order of standing(market)) {
+      kit.run((w) =>
+        encodeCancelOrder(
+          w,
+          {},
+          {
+            account: alice,
+            market,
+            orderId: order.orderId,
+            clientOrderId: "",
+            cancelClientOrderId: "",
+          },
+        ),
+      );
+      kit.venue = Venue.restore(kit.venue.save());
+    }
+    fill(market, market === 0 ? 40 : 10);
+    fill(1 - market, market === 0 ? 10 : 40);
+  }
 });
 
 test("halted markets and frozen accounts take no orders, but cancels", () => {
