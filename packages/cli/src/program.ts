@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { accountCommand, keyCommand, transferCommands } from "./commands/account.ts";
+import { oracleCommand, replayCommand } from "./commands/flow.ts";
 import { assetCommand, marketCommand } from "./commands/market.ts";
 import { nodeCommands, statusCommand, stopCommand } from "./commands/processes.ts";
 import { upCommand } from "./commands/up.ts";
@@ -16,6 +17,7 @@ export function createProgram(appsFolder: string): Command {
   program.addCommand(marketCommand()).addCommand(assetCommand());
   program.addCommand(accountCommand()).addCommand(keyCommand());
   for (const command of transferCommands()) program.addCommand(command);
+  program.addCommand(replayCommand()).addCommand(oracleCommand());
   withExamples(program, "halcyon up", "halcyon status --audit");
   return program.addHelpText(
     "after",

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import { closeReason, readEvents, refusedStage, type Side, type VenueEvent } from "@halcyon/core";
 import { CoreDriver } from "./core-driver.ts";
@@ -52,14 +53,16 @@ export function readOracleFile(bytes: Buffer): Message[] {
 }
 
 /** Runs the messages through the venue's core and writes the benchmark's report lines over its events. */
-export function runOracle(
+export async function runOracle(
   messages: readonly Message[],
   onProgress: (done: number) => void,
-): OracleReport {
+): Promise<OracleReport> {
   const run = new OracleRun(messages);
   for (let done = 0; done < messages.length; ) {
     done = run.step(done);
     onProgress(done);
+    // Whoever shows the progress gets a turn.
+    await setImmediate();
   }
   return run.report();
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { readEvents, type Side, side, type VenueEvent } from "@halcyon/core";
 import { CoreDriver } from "./core-driver.ts";
 
@@ -70,11 +71,17 @@ export function readReplay(messages: string, top: string, first: string): Replay
   return input;
 }
 
-export function runReplay(input: ReplayInput, onProgress: (done: number) => void): ReplayReport {
+export async function runReplay(
+  input: ReplayInput,
+  onProgress: (done: number) => void,
+): Promise<ReplayReport> {
   const replay = new Replay(input);
   for (const [index, message] of input.messages.entries()) {
     replay.step(message, input.top[index]!);
-    if (index % 1000 === 0) onProgress(index);
+    if (index % 1000 !== 0) continue;
+    onProgress(index);
+    // Whoever shows the progress gets a turn.
+    await setImmediate();
   }
   return replay.report();
 }
