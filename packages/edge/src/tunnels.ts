@@ -115,7 +115,7 @@ export class Tunnels {
       let received = Buffer.alloc(0);
       const settle = (result: Handshake): void => {
         clearTimeout(timer);
-        client.off("close", onClientGone).off("end", onClientGone).off("readable", onReadable);
+        client.off("close", onClientGone).off("end", onClientGone);
         upstream.off("data", onData).off("close", onClose);
         if (result.kind === "failed") upstream.destroy();
         resolve(result);
@@ -123,10 +123,6 @@ export class Tunnels {
       const fail = (reason: string, isNodeFault: boolean): void =>
         settle({ kind: "failed", reason, isNodeFault });
       const onClientGone = (): void => fail("client gone", false);
-      // Only a socket that is read tells of its end; what it already says stays in its buffer.
-      const onReadable = (): void => {
-        if (client.readableLength === 0) client.read();
-      };
       const onClose = (): void => fail("closed before an answer", true);
       const onData = (chunk: Buffer): void => {
         received = Buffer.concat([received, chunk]);
@@ -146,7 +142,7 @@ export class Tunnels {
         settle({ kind: "answered", upstream, head: answer });
       };
       const timer = setTimeout(() => fail("timeout", false), this.#limits.attemptTimeoutMs);
-      client.on("close", onClientGone).on("end", onClientGone).on("readable", onReadable);
+      client.on("close", onClientGone).on("end", onClientGone);
       upstream.on("error", () => upstream.destroy());
       upstream.on("data", onData).on("close", onClose);
       upstream.setKeepAlive(true, KEEP_ALIVE_DELAY_MS);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createServer } from "node:net";
 import { test } from "node:test";
 import { ask, testEdge, until, untilState } from "./support.ts";
 import { startUpstream } from "./upstream.ts";
@@ -24,6 +25,30 @@ test("a node's readiness decides: ready, draining, starting, silent, gone and ba
   t.after(() => back.close());
   await untilState(edge, "n1", "healthy");
   assert.ok((edge.plan().nodes[0]?.latencyMs ?? 0) > 0);
+});
+
+test("a probe connection that ends between two probes is no sign of death", async (t) => {
+  let probes = 0;
+  const server = createServer((socket) => {
+    let isUsed = false;
+    socket.on("error", () => undefined);
+    socket.on("data", () => {
+      probes += 1;
+      if (isUsed) socket.destroy();
+      else socket.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
+      isUsed = true;
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => server.close());
+  const address = server.address();
+  assert.ok(typeof address === "object" && address !== null);
+  const node = { name: "n1", port: address.port, healthPort: address.port };
+  const { edge, logLines } = await testEdge(t, [node]);
+  await untilState(edge, "n1", "healthy");
+  await until(() => probes >= 8, "it is probed on several connections");
+  const states = logLines.filter((line) => "state" in line).map((line) => line["state"]);
+  assert.deepEqual(states, ["healthy"]);
 });
 
 test("a refused request takes a node out at once; only a probe begun afterwards brings it back", async (t) => {

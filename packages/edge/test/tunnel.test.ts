@@ -275,7 +275,7 @@ test("a client that leaves during the handshake leaves nothing behind", async (t
   const address = mute.address();
   assert.ok(typeof address === "object" && address !== null);
   const node = { name: "n1", port: address.port, healthPort: health.healthPort };
-  const { edge, port, registry } = await testEdge(t, [node]);
+  const { edge, port, registry } = await testEdge(t, [node], { attemptTimeoutMs: 60_000 });
   await untilState(edge, "n1", "healthy");
   const metric = async () => /halcyon_edge_tunnels (\d+)/.exec(await registry.metrics())?.[1];
   const client = connect(port, "127.0.0.1");
