@@ -111,3 +111,11 @@ export async function untilAllAgree(venue: VenueProcess, deadlineMs: number): Pr
     return nodeNames.every((name) => comparison.hasAgreed(name));
   });
 }
+
+/** One figure of a process's own metrics, whatever its labels; 0 while it does not answer. */
+export async function metricOf(venue: VenueProcess, name: string, metric: string): Promise<number> {
+  const { port } = configOf(venue, name).health;
+  const response = await fetch(`http://127.0.0.1:${port}/metrics`).catch(() => null);
+  const text = (await response?.text()) ?? "";
+  return Number(new RegExp(`^${metric}(?:\\{.*\\})? (\\S+)`, "m").exec(text)?.[1] ?? 0);
+}

@@ -1,0 +1,5 @@
+// The clients that bots and terminals are made with, from npm and unchanged, against a venue as
+// `npm start` runs it. One process and one venue for all: each file adds its tests.
+import "./ccxt-rest.ts";
+import "./ccxt-pro.ts";
+import "./connector.ts";
