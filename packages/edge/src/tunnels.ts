@@ -37,7 +37,7 @@ export class Tunnels {
   readonly #metrics: EdgeMetrics;
   readonly #open = new Set<Tunnel>();
   readonly #watch: NodeJS.Timeout;
-  #opening = 0;
+  readonly #opening = new Set<Socket>();
   #isStopping = false;
 
   constructor(board: NodeBoard, limits: EdgeLimits, log: EdgeLog, metrics: EdgeMetrics) {
@@ -49,7 +49,7 @@ export class Tunnels {
   }
 
   get count(): number {
-    return this.#open.size + this.#opening;
+    return this.#open.size + this.#opening.size;
   }
 
   async open(
@@ -66,17 +66,18 @@ export class Tunnels {
       this.#metrics.shed.inc({ reason: "tunnels" });
       return this.#refuse(client, "overloaded");
     }
-    this.#opening += 1;
+    this.#opening.add(client);
     try {
       await this.#connect(request, client, early, target);
     } finally {
-      this.#opening -= 1;
+      this.#opening.delete(client);
     }
   }
 
   closeAll(): void {
     this.#isStopping = true;
     clearInterval(this.#watch);
+    for (const client of this.#opening) client.destroy();
     for (const tunnel of this.#open) closeTunnel(tunnel);
   }
 

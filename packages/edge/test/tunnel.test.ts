@@ -264,8 +264,15 @@ test("a draining node keeps its tunnels, new ones go elsewhere", async (t) => {
   after.socket.close();
 });
 
-test("a client that leaves during the handshake leaves nothing behind", async (t) => {
-  const mute = createServer(() => undefined);
+test("a handshake ends with its client, and with the edge", async (t) => {
+  let handshakes = 0;
+  const mute = createServer((socket) => {
+    handshakes += 1;
+    socket.resume().on("error", () => undefined);
+    socket.on("close", () => {
+      handshakes -= 1;
+    });
+  });
   await new Promise<void>((resolve) => mute.listen(0, "127.0.0.1", resolve));
   const health = await startUpstream("health");
   t.after(async () => {
@@ -275,25 +282,23 @@ test("a client that leaves during the handshake leaves nothing behind", async (t
   const address = mute.address();
   assert.ok(typeof address === "object" && address !== null);
   const node = { name: "n1", port: address.port, healthPort: health.healthPort };
-  const { edge, port, registry } = await testEdge(t, [node], { attemptTimeoutMs: 60_000 });
+  const { edge, port } = await testEdge(t, [node], { attemptTimeoutMs: 60_000 });
   await untilState(edge, "n1", "healthy");
-  const metric = async () => /halcyon_edge_tunnels (\d+)/.exec(await registry.metrics())?.[1];
-  const client = connect(port, "127.0.0.1");
-  client.write("GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
-  let tunnels: string | undefined;
-  const poll = setInterval(() => {
-    metric().then(
-      (value) => {
-        tunnels = value;
-      },
-      () => undefined,
-    );
-  }, 5);
-  t.after(() => clearInterval(poll));
-  await until(() => tunnels === "1", "the handshake is under way");
-  client.destroy();
-  await until(() => tunnels === "0", "it is given up");
-  await new Promise<void>((resolve) => mute.getConnections(() => resolve()));
+  const upgrade =
+    "GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
+  const leaving = connect(port, "127.0.0.1");
+  leaving.write(upgrade);
+  await until(() => handshakes === 1, "the handshake is under way");
+  leaving.destroy();
+  await until(() => handshakes === 0, "it is given up");
+  const staying = connect(port, "127.0.0.1");
+  staying.on("error", () => undefined);
+  staying.write(upgrade);
+  await until(() => handshakes === 1, "the next is under way");
+  const closed = once(staying.resume(), "close");
+  await edge.stop();
+  await closed;
+  await until(() => handshakes === 0, "it is given up too");
 });
 
 /** The TCP sockets under the node's WebSockets; `ws` keeps them private. */
