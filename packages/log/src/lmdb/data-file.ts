@@ -35,6 +35,7 @@ export function pagedBytes(valueBytes: number): number {
  */
 export class DataFile {
   readonly #file: number;
+  #sizeSeen = 0;
 
   constructor(path: string) {
     this.#file = openSync(dataFile(path), "r+");
@@ -42,10 +43,9 @@ export class DataFile {
 
   /**
    * Call it inside the write transaction that needs the room: nobody else writes to the file then,
-   * and what lies beyond LMDB's last page is nobody's.
+   * and what lies beyond LMDB's last page, at `fileBytes`, is nobody's.
    */
-  ensureRoomForAppend(environment: Environment, bytes: number): void {
-    const fileBytes = readFileBytes(environment);
+  ensureRoomForAppend(environment: Environment, fileBytes: number, bytes: number): void {
     const needed = fileBytes + OVERHEAD_BYTES + bytes;
     if (this.#reaches(needed + RESERVE_FOR_TRIMS_BYTES)) return;
     const freeBytes = fileBytes - readUsage(environment).bytes;
@@ -62,8 +62,10 @@ export class DataFile {
     closeSync(this.#file);
   }
 
+  /** The file never gets shorter, so what was seen of it stays true. */
   #reaches(bytes: number): boolean {
-    return fstatSync(this.#file).size >= bytes;
+    if (this.#sizeSeen < bytes) this.#sizeSeen = fstatSync(this.#file).size;
+    return this.#sizeSeen >= bytes;
   }
 
   #lengthen(wanted: number, needed: number): void {

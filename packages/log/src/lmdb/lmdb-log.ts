@@ -31,6 +31,7 @@ import {
   asLogError,
   type Environment,
   openEnvironment,
+  readFileBytes,
   readHead,
   readMarker,
 } from "./environment.ts";
@@ -199,7 +200,7 @@ function makeMarker(path: string, environment: Environment): void {
   try {
     environment.transactionSync(() => {
       if (readMarker(environment) !== null) return;
-      file.ensureRoomForAppend(environment, 0);
+      file.ensureRoomForAppend(environment, readFileBytes(environment), 0);
       environment.putSync(encodeKey(MARKER_POSITION), encodeMarker(1));
     });
   } finally {

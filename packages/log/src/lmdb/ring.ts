@@ -23,6 +23,7 @@ export class RingProducer {
   readonly #capacity: number;
   #tail = 0;
   #used = 0;
+  #isWaking = false;
   /** Bytes of each record not yet consumed, the wrap before it included. */
   readonly #sizes: number[] = [];
 
@@ -53,10 +54,18 @@ export class RingProducer {
     return start + RECORD_HEADER_BYTES;
   }
 
-  /** Hands the reserved record over. */
+  /**
+   * Hands the reserved record over. A sleeping consumer is woken once for all records of one turn:
+   * waking costs more than copying, and one wake-up makes one group of them.
+   */
   submit(): void {
     Atomics.add(this.#submitted, 0, 1);
-    Atomics.notify(this.#submitted, 0);
+    if (this.#isWaking) return;
+    this.#isWaking = true;
+    queueMicrotask(() => {
+      this.#isWaking = false;
+      Atomics.notify(this.#submitted, 0);
+    });
   }
 
   release(count: number): void {
@@ -87,12 +96,23 @@ export class RingConsumer {
 
   /** Sleeps until a record is there. */
   wait(): void {
-    while (this.#available() === 0) Atomics.wait(this.#submitted, 0, this.#taken);
+    while (this.available === 0) Atomics.wait(this.#submitted, 0, this.#taken);
+  }
+
+  /** Sleeps until so many records are there, or until the time is over. */
+  waitFor(count: number, timeoutMs: number): void {
+    const end = performance.now() + timeoutMs;
+    for (;;) {
+      const available = this.available;
+      const leftMs = end - performance.now();
+      if (available >= count || leftMs <= 0) return;
+      Atomics.wait(this.#submitted, 0, (this.#taken + available) | 0, leftMs);
+    }
   }
 
   /** The next record, still in place, or null when none is there. */
   peek(): RingRecord | null {
-    if (this.#available() === 0) return null;
+    if (this.available === 0) return null;
     const toEnd = this.#capacity - this.#head;
     if (toEnd === 0 || this.view.getUint32(this.#head, true) === RecordKind.Wrap) this.#head = 0;
     return {
@@ -108,7 +128,7 @@ export class RingConsumer {
     this.#taken = (this.#taken + 1) | 0;
   }
 
-  #available(): number {
+  get available(): number {
     return (Atomics.load(this.#submitted, 0) - this.#taken) | 0;
   }
 }

@@ -33,6 +33,12 @@ const GROUP_ENTRIES_MAX = 64;
 const GROUP_BYTES_MAX = 2 * 1024 * 1024;
 const TRIM_ENTRIES_MAX = 64;
 
+/**
+ * After a commit, whoever was acknowledged often appends again at once. Waiting this long for it
+ * makes one group out of what would be two halves that take turns forever.
+ */
+const GATHER_MS = 0.1;
+
 class Writer {
   readonly #environment: Environment;
   readonly #ring: RingConsumer;
@@ -41,6 +47,8 @@ class Writer {
   readonly #sizeMaxBytes: number;
   readonly #key = Buffer.alloc(8);
   readonly #ringByte = Buffer.from([1]);
+  /** This thread's last commit of entries. */
+  #newest = { transaction: 0, head: 0 };
   #trimBefore = 0;
   /** After a failure that LMDB may not survive, it is not touched again. */
   #failure: LogError | null = null;
@@ -59,9 +67,18 @@ class Writer {
       const record = this.#ring.peek();
       if (record?.kind === RecordKind.Stop) return;
       if (record?.kind === RecordKind.Trim) this.#noteTrim(record);
-      else if (record !== null) this.#commit(this.#takeGroup());
+      else if (record !== null) {
+        const group = this.#takeGroup();
+        this.#commit(group);
+        this.#gather(group.length);
+      }
       if (this.#trimBefore > 0) this.#trimSome();
     }
+  }
+
+  #gather(acknowledged: number): void {
+    const waiting = this.#ring.available;
+    if (waiting > 0) this.#ring.waitFor(waiting + acknowledged, GATHER_MS);
   }
 
   #takeGroup(): readonly RingRecord[] {
@@ -81,7 +98,12 @@ class Writer {
     const count = group.length;
     try {
       if (this.#failure !== null) throw this.#failure;
-      const first = this.#environment.transactionSync(() => this.#put(group));
+      let transaction = 0;
+      const first = this.#environment.transactionSync(() => {
+        transaction = this.#environment.getWriteTxnId();
+        return this.#put(group);
+      });
+      this.#newest = { transaction, head: first + count - 1 };
       post({ type: "appended", count, first });
       writeSync(this.#doorbell, this.#ringByte, 0, 1, 0);
     } catch (error) {
@@ -91,10 +113,11 @@ class Writer {
   }
 
   #put(group: readonly RingRecord[]): number {
-    this.#assertWithinLimit();
+    const fileBytes = readFileBytes(this.#environment);
+    this.#assertWithinLimit(fileBytes);
     const bytes = group.reduce((sum, record) => sum + pagedBytes(record.length), 0);
-    this.#dataFile.ensureRoomForAppend(this.#environment, bytes);
-    const first = readHead(this.#environment) + 1;
+    this.#dataFile.ensureRoomForAppend(this.#environment, fileBytes, bytes);
+    const first = this.#currentHead() + 1;
     let position = first;
     for (const { offset, length } of group) {
       finishEntry(this.#ring.view, offset, position);
@@ -108,9 +131,17 @@ class Writer {
     return first;
   }
 
-  #assertWithinLimit(): void {
+  /** Inside a write transaction: the newest position of all processes. */
+  #currentHead(): number {
+    const transaction = this.#environment.getWriteTxnId();
+    // Transactions are numbered without gaps: after our own last one nobody else has written.
+    if (transaction !== this.#newest.transaction + 1) return readHead(this.#environment);
+    return this.#newest.head;
+  }
+
+  #assertWithinLimit(fileBytes: number): void {
     // A file that is not that long cannot hold that much.
-    if (readFileBytes(this.#environment) < this.#sizeMaxBytes) return;
+    if (fileBytes < this.#sizeMaxBytes) return;
     const { bytes } = readUsage(this.#environment);
     if (bytes >= this.#sizeMaxBytes) throw fullError(bytes, this.#sizeMaxBytes);
   }
