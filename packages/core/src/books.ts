@@ -24,13 +24,13 @@ const manyOrders = 32;
 
 /** The resting orders: where they stand in their books, whose they are, and how they are found. */
 export class Books {
-  readonly slab: OrderSlab;
-  readonly levels: LevelSlab;
-  private readonly byId: IdIndex;
-  readonly byClientId: ClientIdIndex;
-  readonly ledger: Ledger;
-  readonly accounts: Accounts;
-  readonly markets: Markets;
+  declare readonly slab: OrderSlab;
+  declare readonly levels: LevelSlab;
+  private declare readonly byId: IdIndex;
+  declare readonly byClientId: ClientIdIndex;
+  declare readonly ledger: Ledger;
+  declare readonly accounts: Accounts;
+  declare readonly markets: Markets;
   /** The id that the next accepted order gets; ids count over all markets. */
   nextOrderId = 1;
   restingCount = 0;

@@ -14,12 +14,13 @@ const { orderField: f, orderNumber, orderNumbersShift, orderShift } = orderSlab;
 const { refusal } = refusals;
 
 /** Word offsets of a cancelOrder body (`encodeCancelOrder`); the cancel's own client id follows the order's. */
-export const cancelField = { account: 0, market: 1, id: 2, clientIdBytes: 4, clientId: 5 } as const;
+const field = { account: 0, market: 1, id: 2, clientIdBytes: 4, clientId: 5 } as const;
+export const cancelField: typeof field = field;
 
 /** Takes orders off the book and gives their holds back. */
 export class Cancelling {
-  private readonly books: Books;
-  private readonly events: EventBuffer;
+  private declare readonly books: Books;
+  private declare readonly events: EventBuffer;
 
   constructor(books: Books, events: EventBuffer) {
     this.books = books;
@@ -28,29 +29,29 @@ export class Cancelling {
 
   /** Cancels the order that the body at words[at] names. Both its texts lie within the command. */
   cancel(words: Int32Array, at: number, reason: CloseReason): Refusal | 0 {
-    const market = this.books.markets.get(words[at + cancelField.market]!);
+    const market = this.books.markets.get(words[at + field.market]!);
     if (market === undefined) return refusal.unknownMarket;
     const slot = this.find(words, at, market);
     if (slot === 0) return refusal.unknownOrder;
-    const idWords = (words[at + cancelField.clientIdBytes]! + 3) >>> 2;
-    this.close(slot, market, reason, words, at + cancelField.clientId + idWords);
+    const idWords = (words[at + field.clientIdBytes]! + 3) >>> 2;
+    this.close(slot, market, reason, words, at + field.clientId + idWords);
     return 0;
   }
 
   private find(words: Int32Array, at: number, market: Market): number {
-    const account = words[at + cancelField.account]!;
-    const idLow = words[at + cancelField.id]!;
-    const idHigh = words[at + cancelField.id + 1]!;
-    const idBytes = words[at + cancelField.clientIdBytes]!;
+    const account = words[at + field.account]!;
+    const idLow = words[at + field.id]!;
+    const idHigh = words[at + field.id + 1]!;
+    const idBytes = words[at + field.clientIdBytes]!;
     if ((idLow | idHigh) === 0) {
       if (idBytes === 0) return 0;
-      const slot = this.books.byClientId.find(account, idBytes, words, at + cancelField.clientId);
+      const slot = this.books.byClientId.find(account, idBytes, words, at + field.clientId);
       return this.books.isOwn(slot, account, market.id) ? slot : 0;
     }
     const slot = this.books.findOwn(idLow, idHigh, account, market.id);
     if (slot === 0 || idBytes === 0) return slot;
     // Both are named: then both must name the same order.
-    const named = this.books.byClientId.find(account, idBytes, words, at + cancelField.clientId);
+    const named = this.books.byClientId.find(account, idBytes, words, at + field.clientId);
     return named === slot ? slot : 0;
   }
 

@@ -9,10 +9,10 @@ const { clientIdWords, orderField, orderWords } = orderSlab;
  * slots, linear probing, removal by shifting back.
  */
 export class ClientIdIndex {
-  private slots: Int32Array;
-  private mask: number;
+  private declare slots: Int32Array;
+  private declare mask: number;
   private used = 0;
-  private readonly slab: OrderSlab;
+  private declare readonly slab: OrderSlab;
 
   constructor(slab: OrderSlab, capacity = 1024) {
     this.slab = slab;

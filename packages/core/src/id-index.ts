@@ -12,7 +12,7 @@ const { orderField: f, orderShift } = orderSlab;
  * a map beside it. The table grows with the open orders, so those stay few.
  */
 export class IdIndex {
-  private readonly slab: OrderSlab;
+  private declare readonly slab: OrderSlab;
   private places: Int32Array = new Int32Array(1024);
   private crowded: IntMap = new IntMap(16);
   private used = 0;

@@ -9,9 +9,9 @@ export const levelField = { price: 0, head: 1, tail: 2 } as const;
 const f = levelField;
 
 export class LevelSlab {
-  words: Int32Array;
+  declare words: Int32Array;
   /** Lots at the level, an exact integer. */
-  lots: Float64Array;
+  declare lots: Float64Array;
   private free = 0;
   private used = 1;
 

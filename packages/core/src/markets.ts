@@ -21,31 +21,31 @@ export class BookSide {
 
 /** A market: its parameters as created, its state and its book. */
 export class Market {
-  readonly id: number;
-  readonly symbol: string;
-  readonly baseAsset: number;
-  readonly quoteAsset: number;
-  readonly tickUnits: bigint;
-  readonly lotUnits: bigint;
-  readonly priceTicksMin: number;
-  readonly priceTicksMax: number;
-  readonly quantityLotsMin: number;
-  readonly quantityLotsMax: number;
-  readonly marketQuantityLotsMax: number;
-  readonly notionalMin: bigint;
-  readonly openOrdersMax: number;
-  makerFeePpm: number;
-  takerFeePpm: number;
+  declare readonly id: number;
+  declare readonly symbol: string;
+  declare readonly baseAsset: number;
+  declare readonly quoteAsset: number;
+  declare readonly tickUnits: bigint;
+  declare readonly lotUnits: bigint;
+  declare readonly priceTicksMin: number;
+  declare readonly priceTicksMax: number;
+  declare readonly quantityLotsMin: number;
+  declare readonly quantityLotsMax: number;
+  declare readonly marketQuantityLotsMax: number;
+  declare readonly notionalMin: bigint;
+  declare readonly openOrdersMax: number;
+  declare makerFeePpm: number;
+  declare takerFeePpm: number;
   state: MarketState = marketState.trading;
 
   /** Quote units of one tick times one lot. */
-  readonly notionalMultiplier: number;
+  declare readonly notionalMultiplier: number;
   /** `lotUnits` and `notionalMin` as exact numbers, for the fast path. */
-  readonly lotUnitsNumber: number;
-  readonly notionalMinNumber: number;
+  declare readonly lotUnitsNumber: number;
+  declare readonly notionalMinNumber: number;
   /** Ledger slots of the fee account in the two assets. */
-  readonly feeBaseSlot: number;
-  readonly feeQuoteSlot: number;
+  declare readonly feeBaseSlot: number;
+  declare readonly feeQuoteSlot: number;
 
   readonly bids: BookSide = new BookSide();
   readonly asks: BookSide = new BookSide();

@@ -25,12 +25,12 @@ const fillWords = 23;
  * counterpart: the taker pays out of what is available, the maker out of its hold.
  */
 export class Matching {
-  private readonly books: Books;
-  private readonly order: OrderCheck;
-  private readonly events: EventBuffer;
+  private declare readonly books: Books;
+  private declare readonly order: OrderCheck;
+  private declare readonly events: EventBuffer;
   /** The order in hand: lots left, quote units left (market by quote quantity). Exact integers. */
-  private left = 0;
-  private quoteLeft = 0;
+  private left = Number.NaN;
+  private quoteLeft = Number.NaN;
   private idLow = 0;
   private idHigh = 0;
   private receiveSlot = 0;

@@ -15,7 +15,7 @@ const { feeAccount } = accountNumbers;
 const { refusal } = refusals;
 
 /** Word offsets of a placeOrder body (`encodePlaceOrder`). */
-export const placeField = {
+const field = {
   account: 0,
   market: 1,
   kind: 2,
@@ -25,6 +25,7 @@ export const placeField = {
   clientIdBytes: 8,
   clientId: 9,
 } as const;
+export const placeField: typeof field = field;
 
 /** Orders of up to this many lots cannot make a level's sum inexact: 2^29 lots x 2^24 orders = 2^53. */
 const lotsUncheckedMax = 1 << 29;
@@ -35,7 +36,7 @@ const lotsUncheckedMax = 1 << 29;
  * Rules: the dialect's filters (PRICE_FILTER, LOT_SIZE, MARKET_LOT_SIZE, NOTIONAL, MAX_NUM_ORDERS).
  */
 export class OrderCheck {
-  private readonly books: Books;
+  private declare readonly books: Books;
   market!: Market;
   account = 0;
   kind = 0;
@@ -44,8 +45,8 @@ export class OrderCheck {
   price = 0;
   paySlot = 0;
   /** Exact integers. */
-  lots = 0;
-  quoteUnits = 0;
+  lots = Number.NaN;
+  quoteUnits = Number.NaN;
 
   constructor(books: Books) {
     this.books = books;
@@ -53,30 +54,30 @@ export class OrderCheck {
 
   /** words[at...] is a placeOrder body whose fixed part and client id lie within the command. */
   check(words: Int32Array, at: number): Refusal | 0 {
-    const account = words[at + placeField.account]!;
+    const account = words[at + field.account]!;
     if (account <= feeAccount || !this.books.accounts.exists(account)) {
       return refusal.unknownAccount;
     }
     if ((this.books.accounts.flags(account) & accountFlag.noTrading) !== 0) {
       return refusal.accountMayNotTrade;
     }
-    const market = this.books.markets.get(words[at + placeField.market]!);
+    const market = this.books.markets.get(words[at + field.market]!);
     if (market === undefined) return refusal.unknownMarket;
     if (market.state !== marketState.trading) return refusal.marketNotTrading;
     this.account = account;
     this.market = market;
-    this.kind = words[at + placeField.kind]!;
+    this.kind = words[at + field.kind]!;
     this.type = (this.kind >> 1) & 15;
     this.tif = (this.kind >> 5) & 7;
-    this.price = words[at + placeField.price]!;
-    if ((words[at + placeField.lots + 1]! | words[at + placeField.quote + 1]!) >>> 21 !== 0) {
+    this.price = words[at + field.price]!;
+    if ((words[at + field.lots + 1]! | words[at + field.quote + 1]!) >>> 21 !== 0) {
       return refusal.quantityOutOfRange;
     }
     this.lots =
-      (words[at + placeField.lots + 1]! >>> 0) * 4294967296 + (words[at + placeField.lots]! >>> 0);
+      (words[at + field.lots + 1]! >>> 0) * 4294967296 + (words[at + field.lots]! >>> 0);
     this.quoteUnits =
-      (words[at + placeField.quote + 1]! >>> 0) * 4294967296 +
-      (words[at + placeField.quote]! >>> 0);
+      (words[at + field.quote + 1]! >>> 0) * 4294967296 +
+      (words[at + field.quote]! >>> 0);
     return this.checkShape() || this.checkIds(words, at) || this.checkMoney();
   }
 
@@ -109,10 +110,10 @@ export class OrderCheck {
 
   private checkIds(words: Int32Array, at: number): Refusal | 0 {
     const books = this.books;
-    const idBytes = words[at + placeField.clientIdBytes]!;
+    const idBytes = words[at + field.clientIdBytes]!;
     if (
       idBytes !== 0 &&
-      books.byClientId.find(this.account, idBytes, words, at + placeField.clientId) !== 0
+      books.byClientId.find(this.account, idBytes, words, at + field.clientId) !== 0
     ) {
       return refusal.duplicateClientOrderId;
     }
@@ -123,7 +124,6 @@ export class OrderCheck {
     return this.checkLevelSum();
   }
 
-  /** An account with few open orders in all has few in this market: that spares most the look-up. */
   /** An account with few open orders in all has few in this market: that spares most the look-up. */
   private tooManyOpenOrders(): boolean {
     const market = this.market;

@@ -41,9 +41,9 @@ export const clientIdWords = 9;
 const f = orderField;
 
 export class OrderSlab {
-  words: Int32Array;
-  numbers: Float64Array;
-  clientIds: Int32Array;
+  declare words: Int32Array;
+  declare numbers: Float64Array;
+  declare clientIds: Int32Array;
   private free = 0;
   private count = 1;
 

@@ -71,25 +71,25 @@ const clientIdBytesMax = clientIdWords * 4;
  * node. Expected failures are refusals among the events; anything thrown is a bug or a damaged log.
  */
 export class Venue {
-  readonly assets: Assets;
-  readonly accounts: Accounts;
-  readonly keys: Keys;
-  readonly markets: Markets;
+  declare readonly assets: Assets;
+  declare readonly accounts: Accounts;
+  declare readonly keys: Keys;
+  declare readonly markets: Markets;
   /** The events of the batch in hand, command after command; cleared when a batch begins. */
   readonly events: EventBuffer = new EventBuffer();
   /** Of the last batch applied; 0 when there was none. */
-  position: number;
+  declare position: number;
 
-  private readonly ledger: Ledger;
-  private readonly books: Books;
-  private readonly outcomes: Outcomes;
-  private readonly clock: LogClock;
-  private readonly runningHash: WordHash;
-  private readonly check: OrderCheck;
-  private readonly matching: Matching;
-  private readonly cancelling: Cancelling;
-  private readonly registry: Registry;
-  private readonly treasury: Treasury;
+  private declare readonly ledger: Ledger;
+  private declare readonly books: Books;
+  private declare readonly outcomes: Outcomes;
+  private declare readonly clock: LogClock;
+  private declare readonly runningHash: WordHash;
+  private declare readonly check: OrderCheck;
+  private declare readonly matching: Matching;
+  private declare readonly cancelling: Cancelling;
+  private declare readonly registry: Registry;
+  private declare readonly treasury: Treasury;
 
   private constructor(state: VenueState) {
     this.assets = state.assets;

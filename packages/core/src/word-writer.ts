@@ -1,6 +1,6 @@
 /** A growing buffer of 32-bit words: what commands, batches and snapshots of small things are written into. */
 export class WordWriter {
-  words: Int32Array;
+  declare words: Int32Array;
   length = 0;
 
   constructor(capacityWords = 1024) {
