@@ -10,9 +10,9 @@ import {
   isReady,
   type NodeName,
   nodeNames,
-  pidOf,
   StateComparison,
   untilAllAgree,
+  untilReplaced,
 } from "./processes.ts";
 
 const kills = 10;
@@ -31,18 +31,15 @@ after(() => venue.stop());
 
 /** Kills a node and waits until its successor serves and has the others' state; returns how long that took. */
 async function killAndRecover(name: NodeName): Promise<number> {
-  const beganMs = performance.now();
-  const formerPid = await crash(venue, name);
-  await eventually(`${name} is back`, recoveryMsMax, async () => {
-    const pid = await pidOf(venue, name).catch(() => formerPid);
-    return pid !== formerPid && (await isReady(venue, name));
-  });
+  const { pid, atMs } = await crash(venue, name);
+  await untilReplaced(venue, name, pid, recoveryMsMax);
+  await eventually(`${name} is ready`, recoveryMsMax, () => isReady(venue, name));
   const comparison = new StateComparison();
   await eventually(`${name} has the others' state`, recoveryMsMax, async () => {
     await comparison.ask(venue);
     return comparison.hasAgreed(name);
   });
-  return performance.now() - beganMs;
+  return performance.now() - atMs;
 }
 
 test("nodes are killed ten times under 500 orders a second, and no client notices but by the clock", async (t) => {

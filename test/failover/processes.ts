@@ -20,11 +20,28 @@ export async function pidOf(venue: VenueProcess, name: string): Promise<number> 
   return found.pid;
 }
 
-/** SIGKILL for the process of this name, as a crash would end it; returns the id it had. */
-export async function crash(venue: VenueProcess, name: string): Promise<number> {
+/** SIGKILL for the process of this name, as a crash would end it. */
+export async function crash(
+  venue: VenueProcess,
+  name: string,
+): Promise<{ readonly pid: number; readonly atMs: number }> {
   const pid = await pidOf(venue, name);
+  const atMs = performance.now();
   process.kill(pid, "SIGKILL");
-  return pid;
+  return { pid, atMs };
+}
+
+/** Until another process has this name. */
+export async function untilReplaced(
+  venue: VenueProcess,
+  name: string,
+  pid: number,
+  deadlineMs: number,
+): Promise<void> {
+  await eventually(`${name} runs again`, deadlineMs, async () => {
+    const found = (await processesOf(venue)).find((one) => one.name === name)?.pid ?? pid;
+    return found !== pid;
+  });
 }
 
 /** SIGKILL for the supervisor and all its processes within one turn; resolves once they are gone. */
