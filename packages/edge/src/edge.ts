@@ -46,7 +46,8 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     tunnels: () => tunnels.count,
     connections: () => connections,
   });
-  const front = new HttpFront(limits, log, metrics, new Forwarder(board, limits, log, metrics));
+  const forwarder = new Forwarder(board, limits, log, metrics);
+  const front = new HttpFront(limits, log, metrics, forwarder);
   const tunnels = new Tunnels(board, limits, log, metrics);
   const server = createHttpServer(limits);
 
@@ -78,6 +79,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
 
   const stop = async (): Promise<void> => {
     isStopping = true;
+    forwarder.stop();
     server.close();
     const deadlineMs = performance.now() + limits.drainTimeoutMs;
     while (front.inFlight > 0 && performance.now() < deadlineMs) await delay(STOP_POLL_MS);

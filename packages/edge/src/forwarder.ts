@@ -49,12 +49,18 @@ export class Forwarder {
   readonly #limits: EdgeLimits;
   readonly #log: EdgeLog;
   readonly #metrics: EdgeMetrics;
+  #isStopping = false;
 
   constructor(board: NodeBoard, limits: EdgeLimits, log: EdgeLog, metrics: EdgeMetrics) {
     this.#board = board;
     this.#limits = limits;
     this.#log = log;
     this.#metrics = metrics;
+  }
+
+  /** From now on nobody waits for nodes that are down: they may be stopping too. */
+  stop(): void {
+    this.#isStopping = true;
   }
 
   async forward(request: ForwardRequest): Promise<ForwardOutcome> {
@@ -68,7 +74,8 @@ export class Forwarder {
       }
       // Nodes that shed load are not asked again: that would be the storm they defend against.
       if (progress.declined !== null) return this.#giveUp(request, progress);
-      if (performance.now() + pauseMs >= deadlineMs) return this.#giveUp(request, progress);
+      const isLate = performance.now() + pauseMs >= deadlineMs;
+      if (isLate || this.#isStopping) return this.#giveUp(request, progress);
       await delay(pauseMs);
     }
   }

@@ -330,3 +330,16 @@ test("a stop finishes what is in flight, then accepts nothing", async (t) => {
   assert.equal(headers.connection, "close");
   await stopped;
 });
+
+test("a stop does not wait for nodes that are down", async (t) => {
+  const breaking = await startUpstream("n1", (_received, response) => {
+    response.socket?.resetAndDestroy();
+  });
+  t.after(() => breaking.close());
+  const patient = { totalTimeoutMs: 60_000, drainTimeoutMs: 60_000, attemptsMax: 10_000 };
+  const { edge, port } = await testEdge(t, [breaking], patient);
+  const refused = ask(port);
+  await until(() => breaking.received.length > 1, "the request goes round");
+  await edge.stop();
+  assert.equal((await refused).status, 503);
+});
