@@ -80,9 +80,10 @@ export class LmdbLog implements CommandLog {
     return new LmdbLog(path, environment, options.sizeMaxBytes ?? SIZE_MAX_BYTES_DEFAULT);
   }
 
-  async append(batch: Uint8Array): Promise<number> {
-    if (this.#closing !== null) throw closedError();
-    if (batch.byteLength > BATCH_BYTES_MAX) throw tooLargeError(batch.byteLength);
+  append(batch: Uint8Array): Promise<number> {
+    if (this.#closing !== null) return Promise.reject(closedError());
+    const bytes = batch.byteLength;
+    if (bytes > BATCH_BYTES_MAX) return Promise.reject(tooLargeError(bytes));
     return this.#writer.append(batch);
   }
 

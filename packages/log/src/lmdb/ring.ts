@@ -23,7 +23,7 @@ export class RingProducer {
   readonly #capacity: number;
   #tail = 0;
   #used = 0;
-  #isWaking = false;
+  #ready = 0;
   /** Bytes of each record not yet consumed, the wrap before it included. */
   readonly #sizes: number[] = [];
 
@@ -55,16 +55,16 @@ export class RingProducer {
   }
 
   /**
-   * Hands the reserved record over. A sleeping consumer is woken once for all records of one turn:
-   * waking costs more than copying, and one wake-up makes one group of them.
+   * Hands the reserved record over, together with all others of this turn: one wake-up, which costs
+   * more than copying, and one group for the consumer instead of the first and then the rest.
    */
   submit(): void {
-    Atomics.add(this.#submitted, 0, 1);
-    if (this.#isWaking) return;
-    this.#isWaking = true;
+    this.#ready += 1;
+    if (this.#ready > 1) return;
     queueMicrotask(() => {
-      this.#isWaking = false;
+      Atomics.add(this.#submitted, 0, this.#ready);
       Atomics.notify(this.#submitted, 0);
+      this.#ready = 0;
     });
   }
 
