@@ -106,7 +106,9 @@ export class BatchBuilder {
   }
 }
 
-const knownTypes: ReadonlySet<number> = new Set(Object.values(commandType));
+/** One bit per known type; all are below 32. */
+const knownTypes = Object.values(commandType).reduce((bits, type) => bits | (1 << type), 0);
+const headerLength = commandHeaderWords;
 
 /** Checks a batch as a whole before anything of it is applied. */
 export function openBatch(bytes: Uint8Array): Batch {
@@ -159,12 +161,12 @@ function checkCommands(words: Int32Array): void {
   let count = 0;
   let at = headerWords;
   while (at < words.length) {
-    const length = commandLengthWords(words, at);
-    if (length < commandHeaderWords || at + length > words.length) {
+    const length = words[at]! >>> 16;
+    if (length < headerLength || at + length > words.length) {
       throw new BatchError("corrupt", `command ${count} reaches beyond its batch`);
     }
     const type = words[at]! & 0xff;
-    if (!knownTypes.has(type)) {
+    if (type > 31 || ((knownTypes >>> type) & 1) === 0) {
       throw new BatchError(
         "unknown-command",
         `command type ${type} is not known to this version; run a newer one`,

@@ -14,7 +14,7 @@ import { OrderSlab } from "./order-slab.ts";
 const { exactLimit, highWord, productToWide, wide } = amounts;
 const { side: sides } = commands;
 const { levelField, levelShift } = levelSlab;
-const { clientIdWords, orderField: f, orderNumber, orderNumbersShift, orderShift } = orderSlab;
+const { clientIdWords, orderField: f, orderNumber, orderNumbersShift, orderAt } = orderSlab;
 
 /** Open orders of the whole venue at once: with it the lots of a level stay exact (`OrderCheck`). */
 export const restingOrdersMax: number = 1 << 24;
@@ -26,7 +26,7 @@ const manyOrders = 32;
 export class Books {
   declare readonly slab: OrderSlab;
   declare readonly levels: LevelSlab;
-  private declare readonly byId: IdIndex;
+  declare private readonly byId: IdIndex;
   declare readonly byClientId: ClientIdIndex;
   declare readonly ledger: Ledger;
   declare readonly accounts: Accounts;
@@ -56,7 +56,7 @@ export class Books {
     const { slab, levels, accounts } = this;
     for (let slot = 1; slot < slab.slotCount; slot++) {
       if (!slab.isLive(slot)) continue;
-      const o = slot << orderShift;
+      const o = orderAt(slot);
       const account = slab.words[o + f.account]!;
       const market = this.markets.get(slab.words[o + f.market]!);
       if (market === undefined) throw new Error(`the order in slot ${slot} is in no market`);
@@ -77,7 +77,7 @@ export class Books {
   /** Puts a filled-in slot at the end of its price level, of its account's list, and into the indexes. */
   insert(slot: number, market: Market): void {
     const words = this.slab.words;
-    const o = slot << orderShift;
+    const o = orderAt(slot);
     const price = words[o + f.price]!;
     const kind = words[o + f.kind]!;
     const bookSide = this.sideOf(market, kind);
@@ -93,7 +93,7 @@ export class Books {
     words[o + f.next] = 0;
     words[o + f.level] = level;
     if (tail === 0) levelTable[l + levelField.head] = slot;
-    else words[(tail << orderShift) + f.next] = slot;
+    else words[orderAt(tail) + f.next] = slot;
     levelTable[l + levelField.tail] = slot;
     const levelLots = this.levels.lots;
     levelLots[level] =
@@ -106,7 +106,8 @@ export class Books {
     const first = this.accounts.firstOrder(account);
     words[o + f.accountNext] = first;
     words[o + f.accountPrevious] = 0;
-    if (first !== 0) words[(first << orderShift) + f.accountPrevious] = slot;
+    // Where there is none, slot 0 takes it, which nobody reads: cheaper than to ask.
+    words[orderAt(first) + f.accountPrevious] = slot;
     this.accounts.setFirstOrder(account, slot);
     const count = this.accounts.addOpenOrders(account, 1);
     if (count >= manyOrders) this.countPerMarket(account, count, market, 1);
@@ -115,7 +116,7 @@ export class Books {
   /** Makes an order findable by its ids. */
   private index(slot: number): void {
     this.byId.add(slot);
-    if (this.slab.words[(slot << orderShift) + f.clientIdBytes] !== 0) this.byClientId.add(slot);
+    if (this.slab.words[orderAt(slot) + f.clientIdBytes] !== 0) this.byClientId.add(slot);
   }
 
   /** The next order id. Ids whose low word an open order of long ago still has are passed over. */
@@ -134,7 +135,7 @@ export class Books {
   /** Takes an order, with the lots that it has left, out of everything and frees its slot. */
   remove(slot: number, market: Market): void {
     const words = this.slab.words;
-    const o = slot << orderShift;
+    const o = orderAt(slot);
     this.byId.remove(slot);
     if (words[o + f.clientIdBytes] !== 0) this.byClientId.remove(slot);
     const account = words[o + f.account]!;
@@ -144,8 +145,8 @@ export class Books {
     const accountNext = words[o + f.accountNext]!;
     const accountPrevious = words[o + f.accountPrevious]!;
     if (accountPrevious === 0) this.accounts.setFirstOrder(account, accountNext);
-    else words[(accountPrevious << orderShift) + f.accountNext] = accountNext;
-    if (accountNext !== 0) words[(accountNext << orderShift) + f.accountPrevious] = accountPrevious;
+    else words[orderAt(accountPrevious) + f.accountNext] = accountNext;
+    words[orderAt(accountNext) + f.accountPrevious] = accountPrevious; // Or slot 0, as in insert.
 
     const level = words[o + f.level]!;
     const l = level << levelShift;
@@ -153,9 +154,9 @@ export class Books {
     const next = words[o + f.next]!;
     const previous = words[o + f.previous]!;
     if (previous === 0) levelTable[l + levelField.head] = next;
-    else words[(previous << orderShift) + f.next] = next;
+    else words[orderAt(previous) + f.next] = next;
     if (next === 0) levelTable[l + levelField.tail] = previous;
-    else words[(next << orderShift) + f.previous] = previous;
+    else words[orderAt(next) + f.previous] = previous;
     const levelLots = this.levels.lots;
     levelLots[level] =
       levelLots[level]! -
@@ -191,7 +192,7 @@ export class Books {
     }
     const words = this.slab.words;
     for (let slot = this.accounts.firstOrder(account); slot !== 0; ) {
-      const o = slot << orderShift;
+      const o = orderAt(slot);
       this.markets.get(words[o + f.market]!)!.openOrders.add(account, by);
       slot = words[o + f.accountNext]!;
     }
@@ -203,7 +204,7 @@ export class Books {
     const words = this.slab.words;
     let count = 0;
     for (let slot = this.accounts.firstOrder(account); slot !== 0; ) {
-      const o = slot << orderShift;
+      const o = orderAt(slot);
       if (words[o + f.market] === market.id) count++;
       slot = words[o + f.accountNext]!;
     }
@@ -212,7 +213,7 @@ export class Books {
 
   /** Takes some of its lots off an order and its level; it keeps others. */
   takeLots(slot: number, lots: number, market: Market): void {
-    const level = this.slab.words[(slot << orderShift) + f.level]!;
+    const level = this.slab.words[orderAt(slot) + f.level]!;
     const n = (slot << orderNumbersShift) + orderNumber.remainingLots;
     this.slab.numbers[n] = this.slab.numbers[n]! - lots;
     this.levels.lots[level] = this.levels.lots[level]! - lots;
@@ -241,7 +242,7 @@ export class Books {
   /** Gives back what these lots of an order hold. */
   releaseHold(slot: number, lots: number, market: Market): void {
     const words = this.slab.words;
-    const o = slot << orderShift;
+    const o = orderAt(slot);
     const kind = words[o + f.kind]!;
     const price = words[o + f.price]!;
     const paySlot = words[o + f.paySlot]!;
@@ -263,7 +264,7 @@ export class Books {
 
   isOwn(slot: number, account: number, market: number): boolean {
     const words = this.slab.words;
-    const o = slot << orderShift;
+    const o = orderAt(slot);
     return slot !== 0 && words[o + f.account] === account && words[o + f.market] === market;
   }
 

@@ -10,7 +10,7 @@ import { readU53 } from "./word-reader.ts";
 
 // Locals, because V8 folds those into the code; what is imported it loads and checks at each use.
 const { closeReason, eventType } = events;
-const { orderField: f, orderNumber, orderNumbersShift, orderShift } = orderSlab;
+const { orderField: f, orderNumber, orderNumbersShift, orderAt } = orderSlab;
 const { refusal } = refusals;
 
 /** Word offsets of a cancelOrder body (`encodeCancelOrder`); the cancel's own client id follows the order's. */
@@ -19,8 +19,8 @@ export const cancelField: typeof field = field;
 
 /** Takes orders off the book and gives their holds back. */
 export class Cancelling {
-  private declare readonly books: Books;
-  private declare readonly events: EventBuffer;
+  declare private readonly books: Books;
+  declare private readonly events: EventBuffer;
 
   constructor(books: Books, events: EventBuffer) {
     this.books = books;
@@ -65,8 +65,8 @@ export class Cancelling {
     let cancelled = 0;
     let slot = this.books.accounts.firstOrder(account);
     while (slot !== 0) {
-      const next = words[(slot << orderShift) + f.accountNext]!;
-      const own = words[(slot << orderShift) + f.market]!;
+      const next = words[orderAt(slot) + f.accountNext]!;
+      const own = words[orderAt(slot) + f.market]!;
       if (marketId === -1 || own === marketId) {
         this.close(slot, this.books.markets.get(own)!, closeReason.cancelled, words, -1);
         cancelled++;
@@ -85,7 +85,7 @@ export class Cancelling {
   ): void {
     const books = this.books;
     const words = books.slab.words;
-    const o = slot << orderShift;
+    const o = orderAt(slot);
     const lots = books.slab.numbers[(slot << orderNumbersShift) + orderNumber.remainingLots]!;
     this.events.orderClosed(
       words[o + f.idLow]!,
@@ -120,7 +120,7 @@ export class Cancelling {
     books.takeLots(slot, by, market);
     books.slab.numbers[n + orderNumber.quantityLots] =
       books.slab.numbers[n + orderNumber.quantityLots]! - by;
-    const o = slot << orderShift;
+    const o = orderAt(slot);
     const event = this.events.begin(eventType.orderReduced);
     this.events
       .i32(words[at + 2]!)

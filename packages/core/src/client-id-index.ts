@@ -2,17 +2,17 @@ import type { OrderSlab } from "./order-slab.ts";
 import * as orderSlab from "./order-slab.ts";
 
 // Locals, because V8 folds those into the code; what is imported it loads and checks at each use.
-const { clientIdWords, orderField, orderWords } = orderSlab;
+const { clientIdWords, orderField, orderAt } = orderSlab;
 
 /**
  * Finds an open order's slot by account and client id, which lie in the slab: open addressing over
  * slots, linear probing, removal by shifting back.
  */
 export class ClientIdIndex {
-  private declare slots: Int32Array;
-  private declare mask: number;
+  declare private slots: Int32Array;
+  declare private mask: number;
   private used = 0;
-  private declare readonly slab: OrderSlab;
+  declare private readonly slab: OrderSlab;
 
   constructor(slab: OrderSlab, capacity = 1024) {
     this.slab = slab;
@@ -61,7 +61,7 @@ export class ClientIdIndex {
   /** Where the key of the order in a slot would like to lie, before masking. */
   private homeOf(slot: number): number {
     const words = this.slab.words;
-    const o = slot * orderWords;
+    const o = orderAt(slot);
     return hashClientId(
       words[o + orderField.account]!,
       words[o + orderField.clientIdBytes]!,
@@ -77,7 +77,7 @@ export class ClientIdIndex {
     for (;;) {
       const slot = this.slots[home]!;
       if (slot === 0) return 0;
-      const o = slot * orderWords;
+      const o = orderAt(slot);
       if (
         slab.words[o + orderField.account] === account &&
         slab.words[o + orderField.clientIdBytes] === byteCount &&

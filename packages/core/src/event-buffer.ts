@@ -6,6 +6,9 @@ import { WordWriter } from "./word-writer.ts";
 // Locals, because V8 folds those into the code; what is imported it loads and checks at each use.
 const { eventType } = eventWords;
 
+// More words than there ever are: it tells V8 that sums with it cannot overflow, which spares checks.
+const lengthMask = 0x3fff_ffff;
+
 /**
  * Where the events of commands go. The frequent ones are written here, word by word and without
  * allocating; the rare ones through `begin`, the writer's own methods, and `end`.
@@ -32,7 +35,7 @@ export class EventBuffer extends WordWriter {
 
   refused(code: Refusal, stage: RefusedStage, commandType: number): void {
     this.reserve(4);
-    const at = this.length;
+    const at = this.length & lengthMask;
     const words = this.words;
     words[at] = eventType.refused | (4 << 16);
     words[at + 1] = code;
@@ -55,7 +58,7 @@ export class EventBuffer extends WordWriter {
     const idBytes = source[from + 4]!;
     const idWords = (idBytes + 3) >>> 2;
     this.reserve(12 + idWords);
-    const at = this.length;
+    const at = this.length & lengthMask;
     const words = this.words;
     words[at] = eventType.orderAccepted | ((12 + idWords) << 16);
     words[at + 1] = idLow;
@@ -90,7 +93,7 @@ export class EventBuffer extends WordWriter {
     const idBytes = from < 0 ? 0 : source[from]!;
     const idWords = (idBytes + 3) >>> 2;
     this.reserve(10 + idWords);
-    const at = this.length;
+    const at = this.length & lengthMask;
     const words = this.words;
     words[at] =
       eventType.orderClosed | (reason << 8) | (wasResting ? 1 << 15 : 0) | ((10 + idWords) << 16);

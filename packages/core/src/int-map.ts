@@ -5,8 +5,8 @@
  */
 export class IntMap {
   /** Pairs key, value; a pair whose value is 0 is free. */
-  private declare pairs: Int32Array;
-  private declare mask: number;
+  declare private pairs: Int32Array;
+  declare private mask: number;
   private used = 0;
 
   constructor(capacity = 16) {

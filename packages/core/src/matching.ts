@@ -15,7 +15,7 @@ const { orderType, side, timeInForce } = commands;
 const { closeReason, eventType } = eventWords;
 const { levelField, levelShift } = levelSlab;
 const { placeField } = orderCheck;
-const { orderField: f, orderNumber, orderNumbersShift, orderShift } = orderSlab;
+const { orderField: f, orderNumber, orderNumbersShift, orderAt } = orderSlab;
 
 const fillWords = 23;
 
@@ -25,9 +25,9 @@ const fillWords = 23;
  * counterpart: the taker pays out of what is available, the maker out of its hold.
  */
 export class Matching {
-  private declare readonly books: Books;
-  private declare readonly order: OrderCheck;
-  private declare readonly events: EventBuffer;
+  declare private readonly books: Books;
+  declare private readonly order: OrderCheck;
+  declare private readonly events: EventBuffer;
   /** The order in hand: lots left, quote units left (market by quote quantity). Exact integers. */
   private left = Number.NaN;
   private quoteLeft = Number.NaN;
@@ -136,7 +136,7 @@ export class Matching {
   }
 
   private makerFeePpm(maker: number, market: Market): number {
-    const account = this.books.slab.words[(maker << orderShift) + f.account]!;
+    const account = this.books.slab.words[orderAt(maker) + f.account]!;
     const own = this.books.accounts.makerFeePpm(account);
     return own < 0 ? market.makerFeePpm : own;
   }
@@ -152,7 +152,7 @@ export class Matching {
     const takerFee = feeOf(takerReceives, this.takerFeePpm);
     const makerFee = feeOf(makerReceives, this.makerFeePpm(maker, market));
     const words = this.books.slab.words;
-    const o = maker << orderShift;
+    const o = orderAt(maker);
     this.books.ledger.exchange(
       this.order.paySlot,
       words[o + f.paySlot]!,
@@ -185,7 +185,7 @@ export class Matching {
     const takerFee = feeOfBig(takerReceives, this.takerFeePpm);
     const makerFee = feeOfBig(makerReceives, this.makerFeePpm(maker, market));
     const words = this.books.slab.words;
-    const o = maker << orderShift;
+    const o = orderAt(maker);
     const ledger = this.books.ledger;
     const post = (amount: bigint, into: (low: number, high: number) => void) =>
       into(Number(BigInt.asIntN(32, amount)), Number(amount >> 32n));
@@ -213,12 +213,12 @@ export class Matching {
   /** Writes the event of the fill in hand but for its amounts, and returns where it lies. */
   private writeFill(maker: number, lots: number, price: number, market: Market): number {
     this.events.reserve(fillWords);
-    const at = this.events.length;
+    const at = this.events.length & 0x3fff_ffff;
     this.events.length = at + fillWords;
     const words = this.events.words;
     const slab = this.books.slab;
     const orders = slab.words;
-    const o = maker << orderShift;
+    const o = orderAt(maker);
     const makerLeft =
       slab.numbers[(maker << orderNumbersShift) + orderNumber.remainingLots]! - lots;
     const takerLeft = this.byQuote ? 0 : this.left;
@@ -270,7 +270,7 @@ export class Matching {
     books.hold(order.paySlot, market, order.kind, order.price, lots);
     const slot = books.slab.take();
     const slab = books.slab;
-    const o = slot << orderShift;
+    const o = orderAt(slot);
     const out = slab.words;
     out[o + f.account] = order.account;
     out[o + f.market] = market.id;

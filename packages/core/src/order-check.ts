@@ -36,7 +36,7 @@ const lotsUncheckedMax = 1 << 29;
  * Rules: the dialect's filters (PRICE_FILTER, LOT_SIZE, MARKET_LOT_SIZE, NOTIONAL, MAX_NUM_ORDERS).
  */
 export class OrderCheck {
-  private declare readonly books: Books;
+  declare private readonly books: Books;
   market!: Market;
   account = 0;
   kind = 0;
@@ -53,7 +53,8 @@ export class OrderCheck {
   }
 
   /** words[at...] is a placeOrder body whose fixed part and client id lie within the command. */
-  check(words: Int32Array, at: number): Refusal | 0 {
+  check(words: Int32Array, body: number): Refusal | 0 {
+    const at = body & 0x3fff_ffff;
     const account = words[at + field.account]!;
     if (account <= feeAccount || !this.books.accounts.exists(account)) {
       return refusal.unknownAccount;
@@ -73,11 +74,9 @@ export class OrderCheck {
     if ((words[at + field.lots + 1]! | words[at + field.quote + 1]!) >>> 21 !== 0) {
       return refusal.quantityOutOfRange;
     }
-    this.lots =
-      (words[at + field.lots + 1]! >>> 0) * 4294967296 + (words[at + field.lots]! >>> 0);
+    this.lots = (words[at + field.lots + 1]! >>> 0) * 4294967296 + (words[at + field.lots]! >>> 0);
     this.quoteUnits =
-      (words[at + field.quote + 1]! >>> 0) * 4294967296 +
-      (words[at + field.quote]! >>> 0);
+      (words[at + field.quote + 1]! >>> 0) * 4294967296 + (words[at + field.quote]! >>> 0);
     return this.checkShape() || this.checkIds(words, at) || this.checkMoney();
   }
 

@@ -1,6 +1,7 @@
 /**
  * All resting orders of all markets in typed arrays, one slot each, linked by slot numbers: within
- * their price level (first in, first out), and within their account. Slot 0 is nobody. Freed slots
+ * their price level (first in, first out), and within their account. Slot 0 is nobody's; what is
+ * written there means nothing. Freed slots
  * are reused last-in first-out through the `next` word, in the same order on every node.
  */
 const shift = 4;
@@ -29,6 +30,14 @@ export const orderField = {
 } as const;
 
 /** Float64 offsets: exact integers all. */
+/**
+ * Where a slot's words begin. The mask changes nothing: it tells V8 that the sum of this and a
+ * field's offset cannot overflow, which spares a check at each use.
+ */
+export function orderAt(slot: number): number {
+  return (slot << shift) & 0x3fff_fff0;
+}
+
 const numbersShift = 2;
 export const orderNumbersShift: number = numbersShift;
 export const orderNumbers: number = 1 << numbersShift;

@@ -80,16 +80,16 @@ export class Venue {
   /** Of the last batch applied; 0 when there was none. */
   declare position: number;
 
-  private declare readonly ledger: Ledger;
-  private declare readonly books: Books;
-  private declare readonly outcomes: Outcomes;
-  private declare readonly clock: LogClock;
-  private declare readonly runningHash: WordHash;
-  private declare readonly check: OrderCheck;
-  private declare readonly matching: Matching;
-  private declare readonly cancelling: Cancelling;
-  private declare readonly registry: Registry;
-  private declare readonly treasury: Treasury;
+  declare private readonly ledger: Ledger;
+  declare private readonly books: Books;
+  declare private readonly outcomes: Outcomes;
+  declare private readonly clock: LogClock;
+  declare private readonly runningHash: WordHash;
+  declare private readonly check: OrderCheck;
+  declare private readonly matching: Matching;
+  declare private readonly cancelling: Cancelling;
+  declare private readonly registry: Registry;
+  declare private readonly treasury: Treasury;
 
   private constructor(state: VenueState) {
     this.assets = state.assets;
@@ -203,7 +203,7 @@ export class Venue {
     if (withId && this.answeredFromMemory(words, at)) return;
     const type = words[at]! & 0xff;
     const end = at + (words[at]! >>> 16);
-    const body = at + commandHeaderWords;
+    const body = (at + commandHeaderWords) & 0x3fff_ffff;
     const refused =
       type >= commandType.placeOrder
         ? this.applyOrderCommand(type, words, body, end)

@@ -2,17 +2,22 @@
 export class WordWriter {
   declare words: Int32Array;
   length = 0;
+  /** Of `words`: read faster than their length. */
+  declare private capacity: number;
 
   constructor(capacityWords = 1024) {
     this.words = new Int32Array(capacityWords);
+    this.capacity = capacityWords;
   }
 
   reserve(more: number): void {
     const needed = this.length + more;
-    if (needed <= this.words.length) return;
-    let capacity = this.words.length * 2;
-    while (capacity < needed) capacity *= 2;
-    const grown = new Int32Array(capacity);
+    if (needed > this.capacity) this.grow(needed);
+  }
+
+  private grow(needed: number): void {
+    while (this.capacity < needed) this.capacity *= 2;
+    const grown = new Int32Array(this.capacity);
     grown.set(this.words.subarray(0, this.length));
     this.words = grown;
   }
