@@ -15,7 +15,6 @@ export type ApiSessionSocket = {
 
 type SessionMethod = {
   readonly params: ParamTable;
-  readonly signed: boolean;
   run(session: ApiSession, request: ApiRequest): Answer;
 };
 
@@ -64,7 +63,8 @@ export class ApiSession {
     const { limits, now } = this.#gateway;
     const throttled = limits.charge(this.#socket.address, sessionWeight, now());
     if (throttled !== null) return { ok: false, ...throttled };
-    const invalid = checkParams(method.params, request.params, method.signed);
+    // Some clients sign whatever they send: nobody is refused for a signature that is not needed.
+    const invalid = checkParams(method.params, request.params, true);
     return invalid === null ? method.run(this, request) : refuse(invalid);
   }
 
@@ -176,29 +176,19 @@ export class ApiSession {
 }
 
 const sessionMethods: ReadonlyMap<string, SessionMethod> = new Map<string, SessionMethod>([
-  [
-    "session.logon",
-    { params: {}, signed: true, run: (session, request) => session.logon(request) },
-  ],
-  ["session.logout", { params: {}, signed: false, run: (session) => session.logout() }],
-  ["session.status", { params: {}, signed: false, run: (session) => session.status() }],
-  [
-    "session.subscriptions",
-    { params: {}, signed: false, run: (session) => session.subscriptions() },
-  ],
-  [
-    "userDataStream.subscribe",
-    { params: {}, signed: false, run: (session) => session.subscribe() },
-  ],
+  ["session.logon", { params: {}, run: (session, request) => session.logon(request) }],
+  ["session.logout", { params: {}, run: (session) => session.logout() }],
+  ["session.status", { params: {}, run: (session) => session.status() }],
+  ["session.subscriptions", { params: {}, run: (session) => session.subscriptions() }],
+  ["userDataStream.subscribe", { params: {}, run: (session) => session.subscribe() }],
   [
     "userDataStream.subscribe.signature",
-    { params: {}, signed: true, run: (session, request) => session.subscribeSigned(request) },
+    { params: {}, run: (session, request) => session.subscribeSigned(request) },
   ],
   [
     "userDataStream.unsubscribe",
     {
       params: { subscriptionId: param.integer },
-      signed: false,
       run: (session, request) => session.unsubscribe(request),
     },
   ],
