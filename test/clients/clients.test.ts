@@ -3,3 +3,5 @@
 import "./ccxt-rest.ts";
 import "./ccxt-pro.ts";
 import "./connector.ts";
+import "./spot.ts";
+import "./binance.ts";

@@ -1,9 +1,7 @@
 import type { Credentials } from "../venue-process.ts";
 import { type Place, runBlocks } from "./from-docs.ts";
+import { type Any, quiet } from "./loose.ts";
 import { atTheEnd, eventually } from "./world.ts";
-
-// biome-ignore lint/suspicious/noExplicitAny: this client has no types; the tests assert on all that it answers.
-type Any = any;
 
 /** The REST half: each method answers with the response of axios. */
 export type ConnectorRest = Readonly<
@@ -27,10 +25,6 @@ export type Connector = {
   /** Asks the WebSocket API, and waits for the answer. */
   ask(method: string, ...args: readonly unknown[]): Promise<Any>;
 };
-
-const quiet = Object.fromEntries(
-  ["debug", "info", "log", "warn", "error"].map((level) => [level, () => undefined]),
-);
 
 /** @binance/connector as docs/clients.md sets it up. */
 export async function openConnector(place: Place, credentials: Credentials): Promise<Connector> {
