@@ -30,7 +30,7 @@ const results = run({
   files: files.map((file) => join(root, file)),
   concurrency: Math.max(2, availableParallelism()),
   // A file that hangs ends as a failure, not as a run without an end.
-  timeout: 600_000,
+  timeout: 180_000,
   ...(values.name === undefined ? {} : { testNamePatterns: values.name }),
 });
 
