@@ -60,6 +60,9 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   server.on("drop", () => metrics.shed.inc({ reason: "connections" }));
   server.on("request", (request, response) => front.handle(request, response, false));
   server.on("checkContinue", (request, response) => front.handle(request, response, true));
+  // RFC 9110, 10.1.1: expectations that nobody knows need not be refused.
+  server.on("checkExpectation", (request, response) => front.handle(request, response, false));
+  server.on("connect", (_request, socket) => front.handleConnect(socket as Socket));
   server.on("clientError", (error, socket) => front.handleBroken(error, socket as Socket));
   server.on("upgrade", (request, socket, early) => {
     const target = { path: targetOf(request) ?? "/", requestId: newRequestId() };
@@ -108,6 +111,8 @@ function createHttpServer(limits: EdgeLimits): Server {
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     noDelay: true,
     keepAlive: true,
+    // Refused by the front instead, with an answer that clients can read.
+    requireHostHeader: false,
     // Anything else that asks for an upgrade (h2c, say) is served as the plain request it also is.
     shouldUpgradeCallback: (request) =>
       request.headers.upgrade?.toLowerCase() === "websocket" &&

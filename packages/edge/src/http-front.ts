@@ -36,6 +36,8 @@ export class HttpFront {
   readonly #bodies: BodyReceiver;
   /** How many answers are owed on a socket; a raw error must not be taken for one of them. */
   readonly #owed = new WeakMap<Socket, number>();
+  /** Sockets on which no further request can be read, and why. */
+  readonly #broken = new WeakMap<Socket, RefusalName>();
 
   constructor(limits: EdgeLimits, log: EdgeLog, metrics: EdgeMetrics, forwarder: Forwarder) {
     this.#limits = limits;
@@ -51,7 +53,9 @@ export class HttpFront {
     const path = target === null ? "" : pathOf(target);
     const method = request.method ?? "GET";
     const exchange = { request, response, requestId, route: routeClassOf(method, path) };
-    if (target === null) {
+    // RFC 9112, 3.2: a host is named from HTTP/1.1 on.
+    const hasHost = request.headers.host !== undefined || request.httpVersion === "1.0";
+    if (target === null || !hasHost) {
       this.#refuse(exchange, "malformed");
       return;
     }
@@ -70,13 +74,19 @@ export class HttpFront {
 
   /** A socket whose bytes are no HTTP, or came too slowly; no response object exists for them. */
   handleBroken(error: NodeJS.ErrnoException, socket: Socket): void {
+    // The parser says it again for everything that still comes.
+    if (this.#broken.has(socket)) return;
     const refusal = refusalOf(error.code);
+    this.#broken.set(socket, refusal);
     this.#metrics.shed.inc({ reason: refusal });
-    if (!socket.writable || error.code === "ECONNRESET" || (this.#owed.get(socket) ?? 0) > 0) {
-      socket.destroy();
-      return;
-    }
-    socket.end(rawRefusal(REFUSALS[refusal]), () => socket.destroy());
+    // What was asked for before is answered first.
+    if ((this.#owed.get(socket) ?? 0) === 0) endWith(socket, refusal);
+  }
+
+  /** The edge opens no tunnels to anywhere else. */
+  handleConnect(socket: Socket): void {
+    this.#metrics.shed.inc({ reason: "malformed" });
+    endWith(socket, "malformed");
   }
 
   async #dispatch(exchange: Exchange, target: string, body: Buffer | null): Promise<void> {
@@ -179,7 +189,8 @@ export class HttpFront {
   #sendRefusal({ request, response, requestId, route }: Exchange, refusal: RefusalName): void {
     const { status } = REFUSALS[refusal];
     this.#metrics.requests.inc({ route, status });
-    writeRefusal(response, REFUSALS[refusal], requestId, !request.complete);
+    const isAdmin = route === "admin";
+    writeRefusal(response, REFUSALS[refusal], { requestId, close: !request.complete, isAdmin });
   }
 
   #sendLanding(exchange: Exchange): void {
@@ -201,8 +212,29 @@ export class HttpFront {
   #owe({ request, response }: Exchange): void {
     const { socket } = request;
     this.#owed.set(socket, (this.#owed.get(socket) ?? 0) + 1);
-    response.once("close", () => this.#owed.set(socket, (this.#owed.get(socket) ?? 1) - 1));
+    response.once("close", () => {
+      const owed = (this.#owed.get(socket) ?? 1) - 1;
+      this.#owed.set(socket, owed);
+      const refusal = this.#broken.get(socket);
+      if (owed > 0 || refusal === undefined) return;
+      // A request that broke off was refused by the answer that has just left.
+      endWith(socket, request.complete ? refusal : null);
+    });
   }
+}
+
+/** Ends a socket, with a last answer on it; what still comes is read, or the client would not see it. */
+function endWith(socket: Socket, refusal: RefusalName | null): void {
+  socket.on("error", () => socket.destroy());
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  if (refusal === null) socket.end();
+  else socket.end(rawRefusal(REFUSALS[refusal]));
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS).unref();
+  socket.once("close", () => clearTimeout(timer));
+  socket.resume();
 }
 
 export function pathOf(target: string): string {

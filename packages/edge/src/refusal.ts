@@ -39,17 +39,26 @@ export function refusalBody({ code, msg }: Refusal): string {
   return JSON.stringify({ code, msg });
 }
 
+/** The admin API speaks RFC 9457 instead. */
+function problemBody({ status, msg }: Refusal, requestId: string): string {
+  const instance = `urn:uuid:${requestId}`;
+  return JSON.stringify({ type: "about:blank", title: msg, status, instance });
+}
+
 /** Header pairs and body of a refusal, for a response that has not begun. */
 export function writeRefusal(
   response: ServerResponse,
   refusal: Refusal,
-  requestId: string,
-  close: boolean,
+  {
+    requestId,
+    close,
+    isAdmin,
+  }: { readonly requestId: string; readonly close: boolean; readonly isAdmin: boolean },
 ): void {
-  const body = refusalBody(refusal);
+  const body = isAdmin ? problemBody(refusal, requestId) : refusalBody(refusal);
   const headers = [
     "Content-Type",
-    "application/json;charset=UTF-8",
+    isAdmin ? "application/problem+json" : "application/json;charset=UTF-8",
     "Content-Length",
     String(Buffer.byteLength(body)),
     "Halcyon-Request-Id",

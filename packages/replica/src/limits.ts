@@ -2,7 +2,10 @@ import { laneLimitsDefault } from "./lanes.ts";
 import type { SubmitterLimits } from "./submitter.ts";
 
 export type ReplicaLimits = SubmitterLimits & {
-  /** Requests that wait for a position at once. */
+  /**
+   * Requests that wait for a position at once. On three nodes together fewer than an edge has in
+   * flight, or whoever names positions that never come would keep everybody else out.
+   */
   readonly waitersMax: number;
   /** How often ages, timeouts and ticks are looked at. */
   readonly housekeepingIntervalMs: number;
@@ -21,7 +24,7 @@ export const replicaLimitsDefault: ReplicaLimits = {
   tickIntervalMs: 250,
   retryDelayMsMin: 50,
   retryDelayMsMax: 1_000,
-  waitersMax: 16_384,
+  waitersMax: 512,
   housekeepingIntervalMs: 25,
   readySilenceMsMax: 2_000,
   stopMsMax: 5_000,

@@ -28,7 +28,7 @@ export const dialectError = {
   invalidSignature: error(400, -1022, "Signature for this request is not valid."),
   unknownPath: error(404, -1000, "Path does not exist, check the address and the method."),
   malformedRequest: error(400, -1000, "The request is not well-formed HTTP."),
-  headersTooLarge: error(431, -1000, "Address and headers are too large; at most 16 KiB are read."),
+  headersTooLarge: error(431, -1000, "Address and headers are too large; at most 24 KiB are read."),
   requestTimeout: error(408, -1000, "The request did not arrive in time."),
   tooManyParameters: error(400, -1101, "Too many parameters sent for this endpoint."),
   bodyTooLarge: error(413, -1101, "Request body is too large; at most 65536 bytes are read."),

@@ -30,7 +30,7 @@ export function readBody(request: IncomingMessage, done: (body: Body) => void): 
   };
   request.on("data", (chunk: Buffer) => {
     bytes += chunk.length;
-    if (bytes <= bodyBytesMax) text += chunk.toString("latin1");
+    if (bytes <= bodyBytesMax && !answered) text += chunk.toString("latin1");
     else {
       answer("too-large");
       if (bytes > drainedBytesMax) request.destroy();
@@ -39,4 +39,6 @@ export function readBody(request: IncomingMessage, done: (body: Body) => void): 
   request.on("end", () => answer({ text }));
   request.on("close", () => answer("gone"));
   request.on("error", () => answer("gone"));
+  // Who says that too much will come need not send it first.
+  if (Number(request.headers["content-length"] ?? 0) > bodyBytesMax) answer("too-large");
 }

@@ -1,6 +1,13 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from "node:http";
+import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
+import { errorJson } from "../dialect/error-json.ts";
 import { type DialectError, dialectError } from "../dialect/errors.ts";
 
 /** What the listener grants to connections. Settable so that tests need not wait. */
@@ -11,6 +18,8 @@ export type HttpLimits = {
   readonly requestTimeoutMs: number;
   /** Longer than the edge keeps its idle connections, so that it is never this side that closes first. */
   readonly keepAliveTimeoutMs: number;
+  /** A connection on which nothing moves for this long while an answer is owed is cut off. */
+  readonly stalledTimeoutMs: number;
   /** How often the timeouts are looked at. */
   readonly checkIntervalMs: number;
 };
@@ -19,10 +28,20 @@ export const defaultHttpLimits: Omit<HttpLimits, "connectionsMax"> = {
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 20_000,
   keepAliveTimeoutMs: 75_000,
+  stalledTimeoutMs: 30_000,
   checkIntervalMs: 1_000,
 };
 
-const headerBytesMax = 16 * 1024;
+/**
+ * More than the edge reads, for it adds lines of its own: a request that it took must not be one that
+ * breaks its connection to a node.
+ */
+const headerBytesMax = 24 * 1024;
+const headersMax = 2_000;
+/** How long what still comes is read and thrown away, so that the refusal is seen. */
+const lingerMs = 1_000;
+
+type OnRequest = (request: IncomingMessage, response: ServerResponse) => void;
 
 const parserErrors: Readonly<Record<string, DialectError>> = {
   HPE_HEADER_OVERFLOW: dialectError.headersTooLarge,
@@ -32,9 +51,22 @@ const parserErrors: Readonly<Record<string, DialectError>> = {
 /** The gateway's listener: only what belongs to HTTP itself. */
 export function createHttpServer(
   limits: HttpLimits,
-  onRequest: (request: IncomingMessage, response: ServerResponse) => void,
+  onRequest: OnRequest,
   onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void,
 ): Server {
+  const broken = new BrokenConnections();
+  const handle: OnRequest = (request, response) => {
+    broken.note(request.socket, response);
+    const encoding = request.headers["transfer-encoding"];
+    if (encoding !== undefined && encoding.toLowerCase() !== "chunked") {
+      // What a compressed body says cannot be read here, and must not be taken for a form.
+      answerBroken(response, request.socket, dialectError.malformedRequest);
+      return;
+    }
+    const target = originForm(request.url ?? "/");
+    if (target !== request.url) request.url = target;
+    onRequest(request, response);
+  };
   const server = createServer(
     {
       headersTimeout: limits.headersTimeoutMs,
@@ -43,38 +75,95 @@ export function createHttpServer(
       connectionsCheckingInterval: limits.checkIntervalMs,
       maxHeaderSize: headerBytesMax,
       noDelay: true,
+      // The edge passes on what HTTP/1.0 asks, which names no host; nothing here depends on it.
+      requireHostHeader: false,
+      // Whoever offers another protocol, such as h2c, is served in this one.
+      shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === "websocket",
     },
-    onRequest,
+    handle,
   );
   server.maxRequestsPerSocket = 0;
   server.maxConnections = limits.connectionsMax;
+  server.maxHeadersCount = headersMax;
+  server.timeout = limits.stalledTimeoutMs;
   server.on("upgrade", onUpgrade);
-  server.on("clientError", answerClientError);
+  // RFC 9110, 10.1.1: expectations that nobody knows need not be refused.
+  server.on("checkExpectation", handle);
+  server.on("connect", (_request, socket) => endWith(socket, dialectError.unknownPath));
+  server.on("clientError", (error: NodeJS.ErrnoException, socket) => broken.refuse(error, socket));
   return server;
 }
 
+/** The path and query of a target that proxies send in absolute form (RFC 9112, 3.2.2). */
+function originForm(target: string): string {
+  if (target.startsWith("/")) return target;
+  const rest = /^https?:\/\/[^/?#]*(.*)$/i.exec(target)?.[1];
+  if (rest === undefined) return target;
+  return rest.startsWith("/") ? rest : `/${rest}`;
+}
+
 /** What is not HTTP, or too slow or too long to be read, hears why before it is cut off. */
-function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
-  const known = parserErrors[error.code ?? ""] ?? dialectError.malformedRequest;
-  // Nothing can be said to whom has left, nor between the parts of an answer that was begun.
-  if (!socket.writable || (socket as Socket).bytesWritten > 0) {
+class BrokenConnections {
+  readonly #last = new WeakMap<Duplex, ServerResponse>();
+  readonly #refused = new WeakSet<Duplex>();
+
+  /** Answers leave in the order of their requests: once the last has left, all have. */
+  note(socket: Duplex, response: ServerResponse): void {
+    this.#last.set(socket, response);
+  }
+
+  refuse(cause: NodeJS.ErrnoException, socket: Duplex): void {
+    // The parser says it again for everything that still comes.
+    if (this.#refused.has(socket)) return;
+    this.#refused.add(socket);
+    if (!socket.writable || cause.code === "ECONNRESET") {
+      socket.destroy();
+      return;
+    }
+    const error = parserErrors[cause.code ?? ""] ?? dialectError.malformedRequest;
+    const last = this.#last.get(socket);
+    if (last === undefined || last.writableFinished) endWith(socket, error);
+    else if (last.req.complete) last.once("close", () => endWith(socket, error));
+    else answerBroken(last, socket, error);
+  }
+}
+
+/** Answers a request whose rest cannot be read, behind the answers of those before it. */
+function answerBroken(response: ServerResponse, socket: Duplex, error: DialectError): void {
+  if (!response.headersSent) {
+    const body = errorJson(error);
+    response.writeHead(error.status, {
+      Connection: "close",
+      "Content-Type": "application/json;charset=UTF-8",
+      "Content-Length": Buffer.byteLength(body),
+    });
+    response.end(body);
+  }
+  destroyLater(socket);
+}
+
+/** Answers on a socket that has no response object, and ends it. */
+export function endWith(socket: Duplex, error: DialectError, headers = ""): void {
+  if (!socket.writable) {
     socket.destroy();
     return;
   }
-  const body = `{"code":${known.code},"msg":${JSON.stringify(known.msg)}}`;
+  const body = errorJson(error);
+  // The other side may be gone already: then there is nobody to tell.
+  socket.on("error", () => socket.destroy());
   socket.end(
-    `HTTP/1.1 ${known.status} ${reasons[known.status] ?? "Bad Request"}\r\n` +
-      "Connection: close\r\nContent-Type: application/json;charset=UTF-8\r\n" +
-      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-    () => socket.destroy(),
+    `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}\r\nConnection: close\r\n` +
+      `Content-Type: application/json;charset=UTF-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
+      `${headers}\r\n${body}`,
   );
+  destroyLater(socket);
 }
 
-const reasons: Readonly<Record<number, string>> = {
-  400: "Bad Request",
-  408: "Request Timeout",
-  431: "Request Header Fields Too Large",
-};
+function destroyLater(socket: Duplex): void {
+  const timer = setTimeout(() => socket.destroy(), lingerMs).unref();
+  socket.once("close", () => clearTimeout(timer));
+  socket.resume();
+}
 
 export function listen(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -43,7 +43,7 @@ export function parseControl(text: string): ControlRequest | { readonly reply: s
   if (name === undefined) return invalid(2, "Invalid request: missing field `method`", id);
   const method = methods.find((known) => known === name);
   if (method === undefined) {
-    const shown = typeof name === "string" ? name.slice(0, 80) : JSON.stringify(name);
+    const shown = typeof name === "string" ? name.slice(0, 80) : "not a string";
     const expected = methods.map((known) => `\`${known}\``).join(", ");
     return invalid(
       2,

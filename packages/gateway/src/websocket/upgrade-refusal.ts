@@ -1,9 +1,9 @@
-import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { type DialectError, dialectError } from "../dialect/errors.ts";
+import { endWith } from "../rest/http-server.ts";
 import type { AdmissionRefusal } from "./admission.ts";
 
-export type UpgradeRefusal = AdmissionRefusal | "draining" | "unknown-path";
+export type UpgradeRefusal = AdmissionRefusal | "draining" | "unknown-path" | "bad-handshake";
 
 /** Why no WebSocket is opened, in the dialect. */
 const errors: Readonly<Record<UpgradeRefusal, DialectError>> = {
@@ -13,6 +13,11 @@ const errors: Readonly<Record<UpgradeRefusal, DialectError>> = {
     msg: "This node is about to restart; connect again to reach another one.",
   },
   "unknown-path": dialectError.unknownPath,
+  "bad-handshake": {
+    status: 400,
+    code: -1000,
+    msg: "The request is no WebSocket handshake of version 13 (RFC 6455).",
+  },
   full: dialectError.overloaded,
   "too-many-sockets": {
     status: 429,
@@ -32,15 +37,7 @@ export function refuseUpgrade(
   refusal: UpgradeRefusal,
   retryAfterSeconds = 1,
 ): void {
-  const { status, code, msg } = errors[refusal];
-  const body = JSON.stringify({ code, msg });
-  const retryAfter = status === 404 ? "" : `Retry-After: ${retryAfterSeconds}\r\n`;
-  // The other side may be gone already: then there is nobody to tell.
-  socket.on("error", () => socket.destroy());
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n` +
-      `Content-Type: application/json;charset=UTF-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
-      `${retryAfter}\r\n${body}`,
-    () => socket.destroy(),
-  );
+  const error = errors[refusal];
+  const canRetry = error.status === 429 || error.status === 503;
+  endWith(socket, error, canRetry ? `Retry-After: ${retryAfterSeconds}\r\n` : "");
 }

@@ -116,7 +116,7 @@ export class WebSockets {
       });
       this.#open(connection, target);
     });
-    // A handshake that ws refused was answered by it, and opened nothing.
+    // A handshake that ws refused opened nothing.
     if (!isOpen) this.#admission.release(address);
   }
 
@@ -176,6 +176,7 @@ export class WebSockets {
       closeTimeout: this.#limits.closeTimeoutMs,
     };
     const server = new WebSocketServer(options);
+    server.on("wsClientError", (_error, socket) => refuseUpgrade(socket, "bad-handshake"));
     server.on("headers", (headers) => {
       const { nodeName, position } = this.#options.gateway.replica;
       headers.push(`Halcyon-Node: ${nodeName}`, `Halcyon-Position: ${position}`);
