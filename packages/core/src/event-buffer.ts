@@ -23,6 +23,14 @@ export class EventBuffer extends WordWriter {
     this.length = 0;
   }
 
+  /** Makes room for an event of so many words at the end, and returns where it begins. */
+  extend(wordCount: number): number {
+    this.reserve(wordCount);
+    const at = this.length & lengthMask;
+    this.length = at + wordCount;
+    return at;
+  }
+
   begin(type: EventType): number {
     const start = this.length;
     this.i32(type);
@@ -34,14 +42,12 @@ export class EventBuffer extends WordWriter {
   }
 
   refused(code: Refusal, stage: RefusedStage, commandType: number): void {
-    this.reserve(4);
-    const at = this.length & lengthMask;
+    const at = this.extend(4);
     const words = this.words;
     words[at] = eventType.refused | (4 << 16);
     words[at + 1] = code;
     words[at + 2] = stage;
     words[at + 3] = commandType;
-    this.length = at + 4;
   }
 
   /** Lots and quote units are copied as words from the command at `source[from]`; client id words follow at `source[from + 4]`. */
@@ -57,8 +63,7 @@ export class EventBuffer extends WordWriter {
   ): void {
     const idBytes = source[from + 4]!;
     const idWords = (idBytes + 3) >>> 2;
-    this.reserve(12 + idWords);
-    const at = this.length & lengthMask;
+    const at = this.extend(12 + idWords);
     const words = this.words;
     words[at] = eventType.orderAccepted | ((12 + idWords) << 16);
     words[at + 1] = idLow;
@@ -73,7 +78,6 @@ export class EventBuffer extends WordWriter {
     words[at + 10] = source[from + 3]!;
     words[at + 11] = idBytes;
     for (let i = 0; i < idWords; i++) words[at + 12 + i] = source[from + 5 + i]!;
-    this.length = at + 12 + idWords;
   }
 
   /** The cancel's client id: its byte count at `source[from]`, then its words. `from` -1: none. */
@@ -92,8 +96,7 @@ export class EventBuffer extends WordWriter {
   ): void {
     const idBytes = from < 0 ? 0 : source[from]!;
     const idWords = (idBytes + 3) >>> 2;
-    this.reserve(10 + idWords);
-    const at = this.length & lengthMask;
+    const at = this.extend(10 + idWords);
     const words = this.words;
     words[at] =
       eventType.orderClosed | (reason << 8) | (wasResting ? 1 << 15 : 0) | ((10 + idWords) << 16);
@@ -107,6 +110,5 @@ export class EventBuffer extends WordWriter {
     words[at + 8] = (remainingLots / 4294967296) | 0;
     words[at + 9] = idBytes;
     for (let i = 0; i < idWords; i++) words[at + 10 + i] = source[from + 1 + i]!;
-    this.length = at + 10 + idWords;
   }
 }

@@ -212,9 +212,7 @@ export class Matching {
 
   /** Writes the event of the fill in hand but for its amounts, and returns where it lies. */
   private writeFill(maker: number, lots: number, price: number, market: Market): number {
-    this.events.reserve(fillWords);
-    const at = this.events.length & 0x3fff_ffff;
-    this.events.length = at + fillWords;
+    const at = this.events.extend(fillWords);
     const words = this.events.words;
     const slab = this.books.slab;
     const orders = slab.words;

@@ -45,16 +45,16 @@ export class OrderCheck {
   price = 0;
   paySlot = 0;
   /** Exact integers. */
-  lots = Number.NaN;
+  lots = Number.NaN; // From the start a field of doubles to V8: it need not ask which.
   quoteUnits = Number.NaN;
 
   constructor(books: Books) {
     this.books = books;
   }
 
-  /** words[at...] is a placeOrder body whose fixed part and client id lie within the command. */
+  /** words[body...] is a placeOrder body whose fixed part and client id lie within the command. */
   check(words: Int32Array, body: number): Refusal | 0 {
-    const at = body & 0x3fff_ffff;
+    const at = body & 0x3fff_ffff; // Sums with it cannot overflow: V8 need not check.
     const account = words[at + field.account]!;
     if (account <= feeAccount || !this.books.accounts.exists(account)) {
       return refusal.unknownAccount;

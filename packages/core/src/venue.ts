@@ -203,6 +203,7 @@ export class Venue {
     if (withId && this.answeredFromMemory(words, at)) return;
     const type = words[at]! & 0xff;
     const end = at + (words[at]! >>> 16);
+    // The mask, far above any batch's length, tells V8 that sums with it cannot overflow.
     const body = (at + commandHeaderWords) & 0x3fff_ffff;
     const refused =
       type >= commandType.placeOrder
