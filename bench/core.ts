@@ -1,4 +1,4 @@
-import { setFlagsFromString } from "node:v8";
+import { raiseInliningLimits } from "@halcyon/process";
 import { Side as LibrarySide, OrderBook } from "nodejs-order-book";
 import { type CommonFlow, flowHeaderWords, flowType, makeCommonFlow } from "./common-flow.ts";
 import { encodeFlow, runFlow } from "./core-flow.ts";
@@ -24,8 +24,7 @@ export type CoreReport = {
  */
 export function benchCore(options: { readonly quick: boolean }): CoreReport | null {
   // Lets V8 inline a command's whole path into one function. Takes effect for what is compiled after it.
-  setFlagsFromString("--max-inlined-bytecode-size=1000");
-  setFlagsFromString("--max-inlined-bytecode-size-cumulative=6000");
+  raiseInliningLimits();
   const commands = options.quick ? 300_000 : 3_000_000;
   const libraryCommands = options.quick ? 100_000 : 500_000;
   const runs = options.quick ? 3 : 5;

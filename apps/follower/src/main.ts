@@ -3,6 +3,7 @@ import {
   createLogger,
   createMetrics,
   onStop,
+  raiseInliningLimits,
   readProcessConfig,
   startHealthServer,
 } from "@halcyon/process";
@@ -10,6 +11,7 @@ import type { FollowerConfig } from "./config.ts";
 import { Follower } from "./follower.ts";
 import { registerFollowerMetrics } from "./follower-metrics.ts";
 
+raiseInliningLimits();
 const config = readProcessConfig<FollowerConfig>(process.argv[2]);
 const logger = createLogger({ process: config.name });
 

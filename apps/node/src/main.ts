@@ -4,6 +4,7 @@ import {
   createLogger,
   createMetrics,
   onStop,
+  raiseInliningLimits,
   readProcessConfig,
   startHealthServer,
 } from "@halcyon/process";
@@ -12,6 +13,7 @@ import type { NodeConfig } from "./config.ts";
 import { VenueNode } from "./node.ts";
 import { registerNodeMetrics, requestMetrics } from "./node-metrics.ts";
 
+raiseInliningLimits();
 const config = readProcessConfig<NodeConfig>(process.argv[2]);
 const identity = { process: "node", node: config.name, region: config.region };
 const logger = createLogger(identity);
