@@ -92,7 +92,7 @@ test("binance: market data", async () => {
 test("binance: market streams, and the user's behind a listen key", async () => {
   const { maker, taker } = await opened();
   const { streams, events } = maker;
-  await streams.subscribeSpotUserDataStream();
+  const { wsKey } = (await streams.subscribeSpotUserDataStream())!;
   const name = symbol.toLowerCase();
   const kinds = ["trade", "aggTrade", "kline_1m", "miniTicker", "ticker", "bookTicker"];
   const topics = [...kinds, "depth@100ms", "depth5@100ms"].map((kind) => `${name}@${kind}`);
@@ -110,7 +110,9 @@ test("binance: market streams, and the user's behind a listen key", async () => 
     events.some((event) => event.e === "executionReport" && event.X === "FILLED"),
   );
   assert.ok(events.some((event) => event.e === "outboundAccountPosition"));
-  await streams.unsubscribeSpotUserDataStream();
+  // This client never ends the timer that keeps a listen key, and a timer keeps the process.
+  const listenKey = /^spot_userData__(.+)_main$/.exec(wsKey)![1]!;
+  streams["getUserDataStreamManager"]()["listenKeyStateCache"].clearAllListenKeyState(listenKey);
 });
 
 test("binance: orders and the user's events over the WebSocket API", async () => {

@@ -2,6 +2,9 @@
 // `npm start` runs it. One process and one venue for all: each file adds its tests.
 import "./ccxt-rest.ts";
 import "./ccxt-pro.ts";
+import "./ccxt-errors.ts";
 import "./connector.ts";
 import "./spot.ts";
 import "./binance.ts";
+import "./errors.ts";
+import "./limits.ts";

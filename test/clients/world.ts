@@ -97,3 +97,25 @@ export async function inTime<T>(what: string, promise: Promise<T>): Promise<T> {
   });
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
+
+/** Does something again and again until a client, which may still be subscribing, has heard of it. */
+export async function whileDoing<T>(
+  what: string,
+  watched: Promise<T>,
+  act: () => Promise<unknown>,
+): Promise<T> {
+  let heard = false;
+  const done = inTime(what, watched).finally(() => {
+    heard = true;
+  });
+  // What goes wrong with it is reported below, after the last act.
+  done.catch(() => undefined);
+  while (!heard) {
+    await act();
+    await Promise.race([
+      done.catch(() => undefined),
+      new Promise((resolve) => setTimeout(resolve, 100)),
+    ]);
+  }
+  return done;
+}
