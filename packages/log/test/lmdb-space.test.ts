@@ -1,7 +1,8 @@
 /** Full disks and full logs refuse appends and recover; trimmed space is used again. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtemp, rm, stat } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm, stat, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -96,5 +97,28 @@ void test("trimmed space is used again while others read", async () => {
     assert.ok(error instanceof LogError && error.code === "trimmed", String(error));
   });
   await other.close();
+  await log.close();
+});
+
+void test("a doorbell that cannot be written to refuses nothing that is durable", async (t) => {
+  if (!existsSync("/dev/full")) return t.skip("there is no /dev/full here");
+  const path = join(folder, "doorbell");
+  const first = await openLog({ kind: "lmdb", path });
+  await first.append(taggedBatch(1, 0, 8192));
+  await first.close();
+  await rm(join(path, "doorbell"));
+  await symlink("/dev/full", join(path, "doorbell"));
+  const log = await openLog({ kind: "lmdb", path });
+  const positions = [];
+  for (let group = 0; group < 4; group += 1) {
+    const appends = [0, 1, 2].map((at) => log.append(taggedBatch(1, 1 + group * 3 + at, 400_000)));
+    positions.push(...(await Promise.all(appends)));
+  }
+  assert.deepEqual(positions, [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
+  const tags = (await readSome(log, null, 13)).map(tagOf);
+  assert.deepEqual(
+    tags.map((tag) => tag.sequence),
+    [...Array(13).keys()],
+  );
   await log.close();
 });

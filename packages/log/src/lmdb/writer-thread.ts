@@ -50,6 +50,7 @@ class Writer {
   /** This thread's last commit of entries. */
   #newest = { transaction: 0, head: 0 };
   #trimBefore = 0;
+  #doorbellFailed = false;
   /** After a failure that LMDB may not survive, it is not touched again. */
   #failure: LogError | null = null;
 
@@ -105,10 +106,25 @@ class Writer {
       });
       this.#newest = { transaction, head: first + count - 1 };
       post({ type: "appended", count, first });
-      writeSync(this.#doorbell, this.#ringByte, 0, 1, 0);
     } catch (error) {
       const refusal = this.#refuse(error, "append");
       post({ type: "refused", count, code: refusal.code, message: refusal.message });
+      return;
+    }
+    this.#ringDoorbell();
+  }
+
+  /** Apart from the commit: what is durable and answered must not be refused afterwards. */
+  #ringDoorbell(): void {
+    try {
+      writeSync(this.#doorbell, this.#ringByte, 0, 1, 0);
+    } catch (error) {
+      if (this.#doorbellFailed) return;
+      this.#doorbellFailed = true;
+      process.emitWarning(
+        `The log's doorbell cannot be rung (${String(error)}): entries reach other processes up to 50 ms late. Free disk space, and check the folder's permissions.`,
+        { code: "HALCYON_LOG_DOORBELL" },
+      );
     }
   }
 
