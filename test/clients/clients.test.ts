@@ -7,4 +7,6 @@ import "./connector.ts";
 import "./spot.ts";
 import "./binance.ts";
 import "./errors.ts";
+import "./keys.ts";
+import "./signatures.ts";
 import "./limits.ts";

@@ -52,7 +52,11 @@ export async function runBlocks(
   const code = blocks(heading, "js", place, credentials)
     .join("\n")
     .replaceAll(/^import (\w+) from ("[^"]+");$/gm, "const { default: $1 } = await import($2);")
-    .replaceAll(/^import (\{.*\}) from ("[^"]+");$/gm, "const $1 = await import($2);");
+    .replaceAll(
+      /^import (\{.*\}) from ("[^"]+");$/gm,
+      (_, imported: string, from: string) =>
+        `const ${imported.replaceAll(" as ", ": ")} = await import(${from});`,
+    );
   const run = compileFunction(
     `return (async () => {\n${code}\nreturn { ${names.join(", ")} };\n})();`,
     [],

@@ -60,7 +60,7 @@ test("too many orders of an account: refused by every client, with a time to wai
     newOrder!.call(connector.rest, symbol, "BUY", "LIMIT", {
       ...{ timeInForce: "GTC", quantity: "1", price: "10" },
     });
-  const error = await refusedFor(3, "a refused order", async () => {
+  const error = await refusedFor<Any>(6, "a refused order", async () => {
     const refused: Any = await place().then(
       () => null,
       (reason: unknown) => reason,
