@@ -63,7 +63,7 @@ export async function startVenueOn(data: string, settings: Settings = {}): Promi
     for (const node of nodes) await untilServing(port(node));
     const edgePort = port("edge");
     const token = read("credentials.json").administrator.token as string;
-    const admin = adminClient(`http://127.0.0.1:${edgePort}/admin/v1`, token);
+    const admin = adminClient(edgePort, token, () => nodes.map(port));
     const makeTrader = traderMaker(admin);
     const nodePort = port(nodes[0]);
     return { data, pid: child.pid!, edgePort, nodePort, port, admin, makeTrader, stop };
@@ -113,15 +113,28 @@ async function untilServing(port: number): Promise<void> {
   }
 }
 
-function adminClient(url: string, token: string): VenueProcess["admin"] {
+/** A change is there on every node, also for who asks one directly, when the call returns. */
+function adminClient(
+  edgePort: number,
+  token: string,
+  nodePorts: () => number[],
+): VenueProcess["admin"] {
   return async (verb, path, body) => {
-    const response = await fetch(`${url}${path}`, {
+    const response = await fetch(`http://127.0.0.1:${edgePort}/admin/v1${path}`, {
       method: verb,
       headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const answer = (await response.json()) as Record<string, unknown>;
     if (!response.ok) throw new Error(`${verb} ${path}: ${JSON.stringify(answer)}`);
+    const position = response.headers.get("halcyon-position");
+    if (verb !== "GET" && position !== null) {
+      const headers = { "halcyon-position": position };
+      // A node that a test has killed meanwhile catches up before it serves.
+      const ask = (port: number) =>
+        fetch(`http://127.0.0.1:${port}/api/v3/ping`, { headers }).catch(() => null);
+      await Promise.all(nodePorts().map(ask));
+    }
     return answer;
   };
 }
