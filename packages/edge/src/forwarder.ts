@@ -36,6 +36,8 @@ interface Progress {
   mayHaveRun: boolean;
   /** A node that refused it for want of room, surely without executing it. */
   declined: Answer | null;
+  /** What a node said that lost sight of it: better than words of the edge's own. */
+  lost: Answer | null;
 }
 
 /**
@@ -65,7 +67,7 @@ export class Forwarder {
 
   async forward(request: ForwardRequest): Promise<ForwardOutcome> {
     const deadlineMs = performance.now() + this.#limits.totalTimeoutMs;
-    const progress: Progress = { attempts: 0, mayHaveRun: false, declined: null };
+    const progress: Progress = { attempts: 0, mayHaveRun: false, declined: null, lost: null };
     for (let pauseMs = ROUND_PAUSE_MIN_MS; ; pauseMs = Math.min(pauseMs * 2, ROUND_PAUSE_MAX_MS)) {
       for (const node of this.#board.order(request.statedRegion)) {
         const answer = await this.#attempt(request, node, progress, deadlineMs);
@@ -98,13 +100,20 @@ export class Forwarder {
       timeoutMs,
     );
     if (result.kind === "answer" || result.kind === "stream") {
-      if (!isDeclined(result)) {
-        if (attempt > 0) this.#logRetry(request, node, attempt, "answered");
-        return result;
+      if (isDeclined(result)) {
+        progress.declined = result;
+        this.#metrics.retries.inc({ reason: "declined" });
+        return null;
       }
-      progress.declined = result;
-      this.#metrics.retries.inc({ reason: "declined" });
-      return null;
+      if (isOutcomeUnknown(result)) {
+        progress.mayHaveRun = true;
+        progress.lost = result;
+        this.#metrics.retries.inc({ reason: "unknown" });
+        this.#logRetry(request, node, attempt, "the node does not know the outcome");
+        return null;
+      }
+      if (attempt > 0) this.#logRetry(request, node, attempt, "answered");
+      return result;
     }
     if (result.isNodeFault) node.health.suspect(`live request: ${result.reason}`);
     if (result.kind === "unknown") progress.mayHaveRun = true;
@@ -122,12 +131,12 @@ export class Forwarder {
   }
 
   #giveUp(request: ForwardRequest, progress: Progress): ForwardOutcome {
-    const { attempts, mayHaveRun, declined } = progress;
+    const { attempts, mayHaveRun, declined, lost } = progress;
     const { requestId, method, route } = request;
     const outcome = mayHaveRun ? "unknown" : declined === null ? "overloaded" : "declined";
     this.#log.error({ requestId, method, route, attempts, outcome }, "request not answered");
     // A refusal of the last node says nothing about what an earlier one did.
-    if (mayHaveRun) return { kind: "unknown" };
+    if (mayHaveRun) return lost === null ? { kind: "unknown" } : { kind: "answer", answer: lost };
     return declined === null ? { kind: "overloaded" } : { kind: "answer", answer: declined };
   }
 
@@ -139,4 +148,9 @@ export class Forwarder {
 
 function isDeclined(answer: Answer): boolean {
   return answer.head.status === 503 && headerOf(answer.head, "halcyon-not-executed") === "1";
+}
+
+/** The node lost sight of what it sent to the log; another can tell by the request's id. */
+function isOutcomeUnknown(answer: Answer): boolean {
+  return headerOf(answer.head, "halcyon-outcome-unknown") === "1";
 }

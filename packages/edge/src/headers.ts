@@ -19,6 +19,12 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
 const EDGE_ONLY = /^(halcyon-|x-forwarded-|forwarded$|x-real-ip$|via$)/;
 /** Read-your-writes: a client may ask for a state at least as new as one it has seen. */
 const POSITION_HEADER = "halcyon-position";
+/** What a node says to the edge alone. */
+const NODE_TO_EDGE: ReadonlySet<string> = new Set([
+  "halcyon-not-executed",
+  "halcyon-outcome-unknown",
+  "halcyon-request-id",
+]);
 const POSITION = /^\d{1,15}$/;
 
 const WEBSOCKET_LINES = "Connection: Upgrade\r\nUpgrade: websocket\r\n";
@@ -69,7 +75,7 @@ export function answerHeaders(
     const name = head.headers[index]!;
     const lower = name.toLowerCase();
     if (HOP_BY_HOP.has(lower) || named?.has(lower)) continue;
-    if (lower === "halcyon-not-executed" || lower === "halcyon-request-id") continue;
+    if (NODE_TO_EDGE.has(lower)) continue;
     if (lower === "content-length" && bodyBytes !== null) continue;
     headers.push(name, head.headers[index + 1]!);
   }

@@ -195,6 +195,30 @@ test("when every node declines, the last refusal is passed on without its inner 
   assert.equal(node.received.length, 1, "a node that sheds load is not asked again");
 });
 
+test("a node that lost sight of a request is not the last word: another answers by the same id", async (t) => {
+  const first = await startUpstream("n1", (_received, response) => {
+    response.writeHead(503, { "Halcyon-Outcome-Unknown": "1" });
+    response.end('{"code":-1000,"msg":"lost"}');
+  });
+  const second = await startUpstream("n2");
+  t.after(() => Promise.all([first.close(), second.close()]));
+  const { edge, port } = await testEdge(t, [first, second], { attemptsMax: 2 });
+  await untilState(edge, "n1", "healthy");
+  await untilState(edge, "n2", "healthy");
+  const answer = await ask(port, { method: "POST", path: "/api/v3/order" });
+  assert.equal(answer.status, 200);
+  assert.equal(answer.json.node, "n2");
+  const asked = first.received[0]!.headers["halcyon-request-id"];
+  assert.equal(answer.json.headers["halcyon-request-id"], asked);
+  assert.equal(answer.json.headers["halcyon-attempt"], "1");
+  second.readiness = "starting";
+  await untilState(edge, "n2", "down");
+  const lost = await ask(port, { method: "POST", path: "/api/v3/order" });
+  assert.equal(lost.status, 503);
+  assert.equal(lost.json.msg, "lost", "when nobody knows, the node's own words");
+  assert.equal(lost.headers["halcyon-outcome-unknown"], undefined);
+});
+
 test("a request no node ever got is refused as overload; one that may have run, as unknown", async (t) => {
   const gone = await startUpstream("n1");
   await gone.close();

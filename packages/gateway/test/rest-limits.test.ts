@@ -106,6 +106,24 @@ test("new orders are counted per account, a fill gives the count back, and the l
   );
 });
 
+test("the wait for the next order is as long as the log's own ten seconds last", async () => {
+  const node = await venue.addNode({
+    now: () => Date.now() + 4_000,
+    limits: { ordersPer10Seconds: 0 },
+  });
+  const logTimes = [node.replica.venue.logTimeMs];
+  const refused = await sendSigned(
+    node,
+    trader,
+    "POST /api/v3/order",
+    limitOrder("BUY", "10", "1"),
+  );
+  logTimes.push(node.replica.venue.logTimeMs);
+  assert.equal(refused.body.code, -1015, refused.text);
+  const secondsLeft = logTimes.map((timeMs) => Math.ceil((10_000 - (timeMs % 10_000)) / 1_000));
+  assert.ok(secondsLeft.includes(Number(refused.headers.get("retry-after"))), refused.text);
+});
+
 test("a command that is shed was surely not executed, and whoever forwards it may know", async () => {
   const full = { ...laneLimitsDefault.normal, queuedMax: 0 };
   const busy = await venue.addNode({
@@ -143,6 +161,7 @@ test("what became of a command being unknown is said as it is", () => {
       code: -1000,
       msg: "Unknown error, please check your request or try again later.",
     },
+    outcomeUnknown: true,
   });
 });
 

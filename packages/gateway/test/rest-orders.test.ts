@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { freshRequestId, requestIdText } from "../src/dialect/request-id.ts";
 import {
+  adminToken,
   limitOrder,
   openTrader,
   send,
@@ -333,6 +334,60 @@ test("a request sent again is judged by the time and the limits of its first arr
   const position = { "Halcyon-Position": repeated.headers.get("halcyon-position")! };
   const symbol = { symbol: "BTCUSDT" };
   await sendSigned(node, buyer, "DELETE /api/v3/openOrders", symbol, position);
+});
+
+test("a request sent again is not found ahead of its time because its id is older than its timestamp", async () => {
+  const arrivedMs = Date.now();
+  const late = await venue.addNode({ now: () => arrivedMs + 1 });
+  const headers = { "Halcyon-Request-Id": requestIdText(freshRequestId(arrivedMs)) };
+  const query = { ...limitOrder("BUY", "83", "1"), timestamp: arrivedMs + 1_000 };
+  const first = await sendSigned(late, buyer, "POST /api/v3/order", query, headers);
+  assert.equal(first.status, 200, first.text);
+  const again = { ...headers, "Halcyon-Attempt": "1" };
+  const repeated = await sendSigned(late, buyer, "POST /api/v3/order", query, again);
+  assert.deepEqual(repeated.body, first.body);
+  await sendSigned(late, buyer, "DELETE /api/v3/openOrders", { symbol: "BTCUSDT" });
+});
+
+test("a request whose id this node cannot use is not executed under another one", async () => {
+  const slow = await venue.addNode({ now: () => Date.now() - 120_000 });
+  const id = requestIdText(freshRequestId(Date.now()));
+  for (const unusable of [id, "abc"]) {
+    const headers = { "Halcyon-Request-Id": unusable, "Halcyon-Attempt": "1" };
+    const query = { ...limitOrder("BUY", "84", "1"), timestamp: Date.now() - 120_000 };
+    const refused = await sendSigned(slow, buyer, "POST /api/v3/order", query, headers);
+    assert.equal(refused.status, 503);
+    assert.equal(refused.headers.get("halcyon-not-executed"), "1");
+  }
+  const authorization = { Authorization: `Bearer ${adminToken}`, "Halcyon-Request-Id": id };
+  const admin = await send(slow, "POST /admin/v1/accounts", {
+    headers: { ...authorization, "Content-Type": "application/json" },
+    body: '{"label":"twice"}',
+  });
+  assert.equal(admin.status, 503);
+  assert.equal(admin.headers.get("halcyon-not-executed"), "1");
+  const position = String(slow.replica.position);
+  const open = await sendSigned(
+    node,
+    buyer,
+    "GET /api/v3/openOrders",
+    { symbol: "BTCUSDT" },
+    { "Halcyon-Position": position },
+  );
+  assert.deepEqual(open.body, []);
+});
+
+test("an outcome that a node does not know is marked for the edge, in both APIs", async () => {
+  const lost = await venue.addNode();
+  lost.replica.submit = () => Promise.resolve({ kind: "unknown", reason: "test" });
+  const order = await sendSigned(lost, buyer, "POST /api/v3/order", limitOrder("BUY", "85", "1"));
+  assert.equal(order.status, 503);
+  assert.equal(order.body.code, -1000);
+  assert.equal(order.headers.get("halcyon-outcome-unknown"), "1");
+  const headers = { Authorization: `Bearer ${adminToken}`, "Content-Type": "application/json" };
+  const body = '{"label":"lost"}';
+  const account = await send(lost, "POST /admin/v1/accounts", { headers, body });
+  assert.equal(account.headers.get("halcyon-outcome-unknown"), "1");
 });
 
 test("a node waits for the position that a request names, so that it reads what was written elsewhere", async () => {

@@ -96,6 +96,7 @@ function unknownOutcome(reason: string): Problem {
   return problem(
     "outcome-unknown",
     `Whether the change was made is not known (${reason}). If the request had an Idempotency-Key, send it again with the same one: it is done once. If not, look at the present state with GET before you ask again.`,
+    { headers: { "Halcyon-Outcome-Unknown": "1" } },
   );
 }
 

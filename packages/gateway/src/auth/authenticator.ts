@@ -15,7 +15,8 @@ export type Claim = {
   readonly signature: string | undefined;
   /** What was signed: one latin1 character for each byte. */
   readonly payload: string;
-  /** The time that the timestamp is held against: now, but for a request that is sent again. */
+  /** When it first came to the venue: a request that is sent again is no later for it. */
+  readonly arrivedMs: number;
   readonly nowMs: number;
 };
 
@@ -59,7 +60,7 @@ export class Authenticator {
   signed(claim: Claim, security: Security): Key | DialectError {
     const key = this.keyed(claim.apiKey, claim.address, security);
     if ("code" in key) return key;
-    const late = this.checkTime(claim.timestamp, claim.recvWindow, claim.nowMs);
+    const late = this.checkTime(claim);
     if (late !== null) return late;
     if (claim.signature === undefined || claim.signature === "") {
       return missingParameter("signature");
@@ -81,12 +82,13 @@ export class Authenticator {
     return key;
   }
 
-  /** Whether the request's time is inside its window at `nowMs`. */
-  checkTime(
-    timestamp: string | undefined,
-    recvWindow: string | undefined,
-    nowMs: number,
-  ): DialectError | null {
+  /** Whether the request's time was not past its window at its arrival, and is not ahead of now. */
+  checkTime({
+    timestamp,
+    recvWindow,
+    arrivedMs,
+    nowMs,
+  }: Pick<Claim, "timestamp" | "recvWindow" | "arrivedMs" | "nowMs">): DialectError | null {
     if (timestamp === undefined || !timestampPattern.test(timestamp)) {
       return missingParameter("timestamp");
     }
@@ -95,7 +97,7 @@ export class Authenticator {
     const sent = Number(timestamp);
     const sentMs = sent >= microsecondsFrom ? sent / 1_000 : sent;
     if (sentMs >= nowMs + aheadMaxMs) return dialectError.timestampAhead;
-    return nowMs - sentMs <= windowMs ? null : dialectError.outsideRecvWindow;
+    return arrivedMs - sentMs <= windowMs ? null : dialectError.outsideRecvWindow;
   }
 
   #knownOf(key: Key): Known {

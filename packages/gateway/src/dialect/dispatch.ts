@@ -39,7 +39,8 @@ export function dispatch(
   const account = key === null ? -1 : key.account;
   if (invalid !== null) return { account, answer: { ok: false, error: invalid } };
   if (method.orders !== undefined && !retry) {
-    const tooMany = gateway.limits.checkOrders(account, gateway.now());
+    // Orders are counted by log time: that is the time after which the count begins anew.
+    const tooMany = gateway.limits.checkOrders(account, gateway.replica.venue.logTimeMs);
     if (tooMany !== null) return { account, answer: { ok: false, ...tooMany } };
   }
   const caller = { address, account, key, requestId, retry };
@@ -70,14 +71,15 @@ function identify(
   const recvWindow = params.get("recvWindow");
   const signature = params.get("signature");
   // What was in time when it first came stays so, however late it is sent again.
-  const nowMs = request.retry ? requestTimeMs(request.requestId) : gateway.now();
+  const nowMs = gateway.now();
+  const arrivedMs = request.retry ? requestTimeMs(request.requestId) : nowMs;
+  const time = { timestamp, recvWindow, arrivedMs, nowMs };
   if (session !== undefined && apiKey === undefined && signature === undefined) {
     const key = authenticator.keyed(session.name, address, security);
-    return "code" in key ? key : (authenticator.checkTime(timestamp, recvWindow, nowMs) ?? key);
+    return "code" in key ? key : (authenticator.checkTime(time) ?? key);
   }
   const { payload } = request;
-  const claim = { apiKey, address, timestamp, recvWindow, signature, payload, nowMs };
-  return authenticator.signed(claim, security);
+  return authenticator.signed({ ...time, apiKey, address, signature, payload }, security);
 }
 
 /** A bug: it is told to the operators with the request's id, and to the client as what it is. */

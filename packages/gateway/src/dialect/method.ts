@@ -33,6 +33,8 @@ export type Answer =
       readonly retryAfterSeconds?: number;
       /** Surely nothing happened: whoever forwards the request may try another node. */
       readonly notExecuted?: boolean;
+      /** It may have happened: whoever forwards the request may ask another node, by the same id. */
+      readonly outcomeUnknown?: boolean;
     };
 
 /** An answer of a JSON-able value; amounts in it are texts already. */

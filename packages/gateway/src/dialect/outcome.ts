@@ -14,5 +14,5 @@ export function answerNotApplied(outcome: Exclude<Outcome, Applied>): Answer {
       notExecuted: true,
     };
   }
-  return { ok: false, error: dialectError.unknown };
+  return { ok: false, error: dialectError.unknown, outcomeUnknown: true };
 }

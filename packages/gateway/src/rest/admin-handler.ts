@@ -50,6 +50,7 @@ export class AdminHandler {
     const url = request.url ?? "/";
     const mark = url.indexOf("?");
     const path = (mark < 0 ? url : url.slice(0, mark)).slice(adminPath.length);
+    if (origin.requestId === null) return foreignClock;
     const { replica } = this.#gateway;
     if (origin.position > replica.position) {
       const reached = await replica.waitFor(origin.position, positionWaitMs);
@@ -84,20 +85,27 @@ export class AdminHandler {
   }
 }
 
-const behind: AdminResponse = {
-  status: 503,
-  headers: {
-    "Content-Type": "application/problem+json",
-    "Retry-After": "1",
-    "Halcyon-Not-Executed": "1",
-  },
-  body: JSON.stringify({
-    type: "about:blank",
-    title: "This node is behind",
+const behind = notExecuted(
+  "This node is behind",
+  "This node has not reached the position of Halcyon-Position yet: try again.",
+);
+/** They differ by minutes: another node may agree with the edge's. */
+const foreignClock = notExecuted(
+  "This node's clock is wrong, or the edge's",
+  "The id that the edge gave this request is none, or lies in the future here: try again.",
+);
+
+function notExecuted(title: string, detail: string): AdminResponse {
+  return {
     status: 503,
-    detail: "This node has not reached the position of Halcyon-Position yet: try again.",
-  }),
-};
+    headers: {
+      "Content-Type": "application/problem+json",
+      "Retry-After": "1",
+      "Halcyon-Not-Executed": "1",
+    },
+    body: JSON.stringify({ type: "about:blank", title, status: 503, detail }),
+  };
+}
 
 function bodyOf(request: IncomingMessage): Promise<Body> {
   if (!hasBody(request)) return Promise.resolve({ text: "" });

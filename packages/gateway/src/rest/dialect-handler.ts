@@ -19,6 +19,17 @@ const behind: Answer = {
   notExecuted: true,
 };
 
+/** The clocks of this node and the edge differ by minutes: another node may agree with the edge's. */
+const foreignClock: Answer = {
+  ok: false,
+  error: {
+    ...dialectError.behind,
+    msg: "This node's clock does not agree with the edge's, try again.",
+  },
+  retryAfterSeconds: 1,
+  notExecuted: true,
+};
+
 const queryErrors: Readonly<Record<QueryProblem, DialectError>> = {
   illegal: dialectError.illegalCharacters,
   duplicate: dialectError.duplicateParameter,
@@ -106,6 +117,10 @@ export class DialectHandler {
       return;
     }
     const { address, requestId, retry } = origin;
+    if (requestId === null) {
+      this.#send(exchange, -1, foreignClock);
+      return;
+    }
     const payload = signedPayload(query, body);
     const dispatched: Dispatched = dispatch(this.#gateway, method, {
       address,
@@ -155,6 +170,7 @@ export class DialectHandler {
         headers.push("Retry-After", String(answer.retryAfterSeconds));
       }
       if (answer.notExecuted === true) headers.push("Halcyon-Not-Executed", "1");
+      if (answer.outcomeUnknown === true) headers.push("Halcyon-Outcome-Unknown", "1");
     }
     response.writeHead(status, headers);
     response.end(text);

@@ -7,7 +7,11 @@ import { freshRequestId, readRequestId } from "../dialect/request-id.ts";
 export type RequestOrigin = {
   /** The client's address. */
   readonly address: string;
-  readonly requestId: RequestId;
+  /**
+   * Null: the edge named one that cannot be used, for it is none or lies in the future. Such a
+   * request must not be executed under another id: the next node may execute it under the edge's.
+   */
+  readonly requestId: RequestId | null;
   /** Whether the edge sends it again. */
   readonly retry: boolean;
   /** What this node must have applied before it answers; 0: anything. */
@@ -47,11 +51,10 @@ export class OriginReader {
       };
     }
     const id = headers["halcyon-request-id"];
-    const requestId = typeof id === "string" ? readRequestId(id, nowMs) : null;
     const attempt = headers["halcyon-attempt"];
     return {
       address: forwardedFor(headers["x-forwarded-for"]) ?? plainAddress(peer),
-      requestId: requestId ?? freshRequestId(nowMs),
+      requestId: typeof id === "string" ? readRequestId(id, nowMs) : freshRequestId(nowMs),
       retry: typeof attempt === "string" && attemptPattern.test(attempt) && Number(attempt) > 0,
       position,
     };

@@ -135,6 +135,7 @@ export class ApiSession {
     security: "key" | "read",
   ): ReturnType<GatewayContext["authenticator"]["signed"]> {
     const { params, payload, apiKey } = request;
+    const nowMs = this.#gateway.now();
     const claim = {
       apiKey,
       address: this.#socket.address,
@@ -142,7 +143,8 @@ export class ApiSession {
       recvWindow: params.get("recvWindow"),
       signature: params.get("signature"),
       payload,
-      nowMs: this.#gateway.now(),
+      arrivedMs: nowMs,
+      nowMs,
     };
     return this.#gateway.authenticator.signed(claim, security);
   }
