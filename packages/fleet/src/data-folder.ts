@@ -78,6 +78,10 @@ export function prepareDataFolder(root: string, withDemoTrader: boolean): Prepar
     return { ok: false, message: lost(folder.masterKeyFile) };
   }
   if (isFirstStart) {
+    // A log knows the first administrator by the token that is gone: a new one would open nothing.
+    if (existsSync(join(folder.log, "data.mdb"))) {
+      return { ok: false, message: lost(folder.credentialsFile) };
+    }
     const text = `${JSON.stringify(newCredentials(withDemoTrader), null, 2)}\n`;
     writeSecret(folder.credentialsFile, Buffer.from(text));
   }

@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after } from "node:test";
@@ -36,6 +44,20 @@ test("later starts find the same secrets and mend their modes", () => {
   assert.deepEqual(second.credentials, first.credentials);
   assert.deepEqual(readFileSync(second.folder.masterKeyFile), key);
   assert.deepEqual([data, first.folder.credentialsFile].map(modeOf), [0o700, 0o600]);
+});
+
+test("lost credentials of a venue with a log are not replaced by ones that open nothing", () => {
+  const data = join(root, "moved");
+  const first = prepareDataFolder(data, true);
+  assert.ok(first.ok);
+  rmSync(first.folder.credentialsFile);
+  assert.ok(prepareDataFolder(data, true).ok, "a first start that was cut short goes on");
+  mkdirSync(first.folder.log);
+  writeFileSync(join(first.folder.log, "data.mdb"), "");
+  rmSync(first.folder.credentialsFile);
+  const later = prepareDataFolder(data, true);
+  assert.ok(!later.ok);
+  assert.match(later.message, /credentials.json is missing or damaged.*restore it from a backup/);
 });
 
 test("without demo traders there is an administrator alone", () => {
