@@ -1,4 +1,9 @@
-import type { MainClient, WebsocketAPIClient, WebsocketClient } from "binance";
+import {
+  DefaultLogger,
+  type MainClient,
+  type WebsocketAPIClient,
+  type WebsocketClient,
+} from "binance";
 import type { Credentials } from "../venue-process.ts";
 import { type Place, runBlocks } from "./from-docs.ts";
 import { type Any, quiet } from "./loose.ts";
@@ -14,6 +19,8 @@ export type BinanceClient = {
   readonly apiEvents: Any[];
 };
 
+Object.assign(DefaultLogger, quiet);
+
 /** binance (tiagosiebler's) as docs/clients.md sets it up. */
 export async function openBinance(place: Place, credentials: Credentials): Promise<BinanceClient> {
   const names = ["client", "streams", "api"];
@@ -23,7 +30,6 @@ export async function openBinance(place: Place, credentials: Credentials): Promi
     streams: WebsocketClient;
     api: WebsocketAPIClient;
   };
-  for (const socket of [streams, api.getWSClient()]) Object.assign(socket, { logger: quiet });
   const events: Any[] = [];
   const apiEvents: Any[] = [];
   streams.on("message", (event) => events.push(event));

@@ -189,7 +189,7 @@ test("senders of half a request are cut off and told why, and what is not HTTP a
   const body = "POST /api/v3/order HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nsymbol=";
   assert.match(await raw(body), /^HTTP\/1\.1 408 /);
   assert.match(await raw("NOT HTTP AT ALL\r\n\r\n"), /^HTTP\/1\.1 400 .*"code":-1000/s);
-  const long = `GET /api/v3/ping?x=${"y".repeat(20_000)} HTTP/1.1\r\nHost: x\r\n\r\n`;
+  const long = `GET /api/v3/ping?x=${"y".repeat(30_000)} HTTP/1.1\r\nHost: x\r\n\r\n`;
   assert.match(await raw(long), /^HTTP\/1\.1 431 .*"code":-1000/s);
   const chunked =
     "POST /api/v3/order HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n";

@@ -39,7 +39,6 @@ export function dispatch(
   const account = key === null ? -1 : key.account;
   if (invalid !== null) return { account, answer: { ok: false, error: invalid } };
   if (method.orders !== undefined && !retry) {
-    // Orders are counted by log time: that is the time after which the count begins anew.
     const tooMany = gateway.limits.checkOrders(account, gateway.replica.venue.logTimeMs);
     if (tooMany !== null) return { account, answer: { ok: false, ...tooMany } };
   }

@@ -44,17 +44,17 @@ export class Limits {
     return { per10Seconds: counts.per10Seconds + inFlight, perDay: counts.perDay + inFlight };
   }
 
-  /** Whether the account may place one more order now. */
-  checkOrders(account: number, nowMs: number): Throttled | null {
+  /** Whether the account may place one more order at this log time, which orders are counted by. */
+  checkOrders(account: number, logTimeMs: number): Throttled | null {
     const { per10Seconds, perDay } = this.orderCounts(account);
     const { ordersPer10Seconds, ordersPerDay } = this.#config;
     if (per10Seconds >= ordersPer10Seconds) {
       const error = tooManyOrders(ordersPer10Seconds, "10 SECOND");
-      return { error, retryAfterSeconds: secondsLeft(10_000, nowMs) };
+      return { error, retryAfterSeconds: secondsLeft(10_000, logTimeMs) };
     }
     if (perDay >= ordersPerDay) {
       const error = tooManyOrders(ordersPerDay, "1 DAY");
-      return { error, retryAfterSeconds: secondsLeft(86_400_000, nowMs) };
+      return { error, retryAfterSeconds: secondsLeft(86_400_000, logTimeMs) };
     }
     return null;
   }
