@@ -1,5 +1,5 @@
 import { createGateway, type Gateway, type RequestObserver, Views } from "@halcyon/gateway";
-import type { CommandLog } from "@halcyon/log";
+import { type CommandLog, LogError } from "@halcyon/log";
 import type { Check, Logger } from "@halcyon/process";
 import { LogReplica, SnapshotStore } from "@halcyon/replica";
 import type { NodeConfig } from "./config.ts";
@@ -22,6 +22,8 @@ const closeDeadlineMs = 3_000;
 /** Between the warning that WebSockets get and their end, and a little more. */
 const socketsGoneMs = 2_500;
 const socketsCheckMs = 25;
+/** An engine that fails for this long without a break does not mend itself: a new process opens it anew. */
+const engineFailsMsMax = 5_000;
 
 /** A node: a replica of the venue, and the gateway that speaks for it once it has caught up. */
 export class VenueNode {
@@ -33,6 +35,7 @@ export class VenueNode {
   #listening = false;
   #draining = false;
   #stopping = false;
+  #appendsFailSinceMs: number | null = null;
 
   constructor(options: NodeOptions) {
     const { config, logger, onFatal } = options;
@@ -54,8 +57,14 @@ export class VenueNode {
         onNotice: (message) => logger.warn(message),
         onProjectionFailure: (projection, error) =>
           logger.error({ err: error, projection }, "a projection failed"),
-        onLogFailure: (operation, error, retryInMs) =>
-          logger.error({ err: error, operation, retryInMs }, "the log failed"),
+        onAppended: () => {
+          this.#appendsFailSinceMs = null;
+        },
+        onLogFailure: (operation, error, retryInMs) => {
+          logger.error({ err: error, operation, retryInMs }, "the log failed");
+          if (operation === "append" && this.#isEngineLost(error))
+            onFatal("the log's engine failed");
+        },
       },
     });
     for (const projection of this.#views.projections) this.replica.addProjection(projection);
@@ -114,6 +123,16 @@ export class VenueNode {
     }
     await this.gateway.close(closeDeadlineMs);
     await this.replica.stop();
+  }
+
+  /** A full log or disk is no such failure: there a new process would find the same. */
+  #isEngineLost(error: unknown): boolean {
+    const isEngine =
+      error instanceof LogError && (error.code === "unavailable" || error.code === "torn");
+    if (!isEngine) this.#appendsFailSinceMs = null;
+    else this.#appendsFailSinceMs ??= performance.now();
+    const sinceMs = this.#appendsFailSinceMs;
+    return sinceMs !== null && performance.now() - sinceMs >= engineFailsMsMax;
   }
 
   #socketCount(): number {
