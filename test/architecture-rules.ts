@@ -14,6 +14,7 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   edge: [],
   fleet: ["process"],
   cli: ["core", "fleet"],
+  sim: ["core", "log", "replica", "gateway", "edge"],
 };
 
 const sourceLinesMax = 450;

@@ -19,5 +19,5 @@ export {
   type SnapshotWritten,
   snapshotScheduleDefault,
 } from "./snapshot-keeper.ts";
-export { SnapshotStore } from "./snapshot-store.ts";
+export { type SnapshotReader, SnapshotStore, type SnapshotWriter } from "./snapshot-store.ts";
 export type { AppendedBatch } from "./submitter.ts";

@@ -16,7 +16,7 @@ import type { Replica } from "./replica.ts";
 import type { ReplicaHealth, ReplicaPhase, ReplicaStats } from "./replica-stats.ts";
 import { restore } from "./restore.ts";
 import type { Snapshot } from "./snapshot-file.ts";
-import type { SnapshotStore } from "./snapshot-store.ts";
+import type { SnapshotReader } from "./snapshot-store.ts";
 import { Submitter } from "./submitter.ts";
 
 export type ReplicaOptions = {
@@ -25,10 +25,12 @@ export type ReplicaOptions = {
   readonly nodeId: number | null;
   readonly log: CommandLog;
   /** Where to restore from; null: from the log's beginning. */
-  readonly snapshots: SnapshotStore | null;
+  readonly snapshots: SnapshotReader | null;
   readonly limits?: Partial<ReplicaLimits>;
   readonly listener?: ReplicaListener;
   readonly clock?: Clock;
+  /** A signed 32-bit number that no earlier start of this node had; drawn at random when absent. */
+  readonly incarnation?: number;
 };
 
 const progressIntervalMs = 250;
@@ -75,7 +77,7 @@ export class LogReplica implements Replica {
     this.#projections = new Projections((name, error) => this.#projectionFailed(name, error));
     this.#waiters = new PositionWaiters(this.#clock, this.#limits.waitersMax);
     const onAlarm = (message: string) => this.#listener.onAlarm?.(message);
-    const incarnation = randomInt(-(2 ** 31), 2 ** 31);
+    const incarnation = options.incarnation ?? randomInt(-(2 ** 31), 2 ** 31);
     this.#peers = new PeerWatch({ nodeId: options.nodeId, incarnation, onAlarm });
     this.#submitter = this.#createSubmitter(incarnation);
   }

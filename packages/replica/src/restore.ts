@@ -2,7 +2,7 @@ import { SnapshotError, Venue } from "@halcyon/core";
 import type { CommandLog, LogPoint } from "@halcyon/log";
 import type { Projections } from "./projection.ts";
 import { type Snapshot, SnapshotFileError } from "./snapshot-file.ts";
-import type { SnapshotStore } from "./snapshot-store.ts";
+import type { SnapshotReader } from "./snapshot-store.ts";
 
 /** The snapshots and the log do not join up. Somebody has to look; the message says at what. */
 export class RestoreError extends Error {
@@ -17,7 +17,7 @@ export type Restored = {
 
 export type RestoreOptions = {
   readonly log: Pick<CommandLog, "head" | "first">;
-  readonly snapshots: SnapshotStore | null;
+  readonly snapshots: SnapshotReader | null;
   readonly projections: Projections;
   /** A snapshot was passed over, or a projection begins empty: worth knowing, not worth stopping. */
   readonly onNotice: (message: string) => void;

@@ -2,7 +2,7 @@ import type { CommandLog } from "@halcyon/log";
 import type { Clock } from "./clock.ts";
 import type { Tally } from "./hash-watch.ts";
 import type { Snapshot } from "./snapshot-file.ts";
-import type { SnapshotStore } from "./snapshot-store.ts";
+import type { SnapshotWriter } from "./snapshot-store.ts";
 
 export type SnapshotSchedule = {
   /** A snapshot is due after this long, if a command was applied meanwhile. */
@@ -43,7 +43,7 @@ export type SnapshotWritten = {
 
 export type SnapshotKeeperOptions = {
   readonly source: SnapshotSource;
-  readonly store: SnapshotStore;
+  readonly store: SnapshotWriter;
   readonly log: Pick<CommandLog, "first" | "trim">;
   readonly clock: Clock;
   readonly schedule: SnapshotSchedule;

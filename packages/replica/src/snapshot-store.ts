@@ -5,6 +5,11 @@ import { decodeSnapshot, encodeSnapshot, type Snapshot } from "./snapshot-file.t
 const namePattern = /^snapshot-(\d{16})\.halcyon$/;
 const temporaryPattern = /^snapshot-\d{16}\.halcyon\.\d+\.tmp$/;
 
+/** Where snapshots are restored from: what a starting replica needs of a store. */
+export type SnapshotReader = Pick<SnapshotStore, "folder" | "positions" | "read">;
+/** Where they are kept: what their keeper needs of a store. */
+export type SnapshotWriter = Pick<SnapshotStore, "positions" | "write" | "prune">;
+
 /** A folder of snapshots, a file each, named by position. One process writes, any number read. */
 export class SnapshotStore {
   readonly folder: string;

@@ -1,0 +1,36 @@
+/** Balances by account and asset, as bigints in maps. */
+export class ReferenceLedger {
+  readonly #available = new Map<string, bigint>();
+  readonly #held = new Map<string, bigint>();
+
+  available(account: number, asset: number): bigint {
+    return this.#available.get(`${account}:${asset}`) ?? 0n;
+  }
+  held(account: number, asset: number): bigint {
+    return this.#held.get(`${account}:${asset}`) ?? 0n;
+  }
+  /** Whether the account ever had a balance in the asset. */
+  knows(account: number, asset: number): boolean {
+    return this.#available.has(`${account}:${asset}`);
+  }
+
+  add(account: number, asset: number, by: bigint): void {
+    this.#available.set(`${account}:${asset}`, this.available(account, asset) + by);
+  }
+  addHeld(account: number, asset: number, by: bigint): void {
+    this.#held.set(`${account}:${asset}`, this.held(account, asset) + by);
+  }
+  hold(account: number, asset: number, amount: bigint): void {
+    this.add(account, asset, -amount);
+    this.addHeld(account, asset, amount);
+  }
+
+  /** All that was ever put in less what was taken out: zero per asset, the world outside included. */
+  total(asset: number): bigint {
+    let total = 0n;
+    for (const balances of [this.#available, this.#held]) {
+      for (const [key, amount] of balances) if (key.endsWith(`:${asset}`)) total += amount;
+    }
+    return total;
+  }
+}

@@ -1,0 +1,194 @@
+import { readEvents } from "@halcyon/core";
+import { LogError } from "@halcyon/log";
+import { LogReplica, type ReplicaLimits } from "@halcyon/replica";
+import { eventLine } from "../reference/event-line.ts";
+import type { Random } from "../world/random.ts";
+import { SimClock, WallClock } from "../world/sim-clock.ts";
+import { SimLog } from "../world/sim-log.ts";
+import { SimProcess } from "../world/sim-process.ts";
+import { SimSnapshots } from "../world/sim-snapshots.ts";
+import type { World } from "../world/world.ts";
+import type { NodeAnswer, NodeRequest } from "./request.ts";
+import { accountLines } from "./state-lines.ts";
+import { Tap } from "./tap.ts";
+
+/** The moments at which the outside can tell whether a node still lived: between two of them a crash is the same crash. */
+export const crashPoints = [
+  "before append",
+  "after append",
+  "before answer",
+  "after answer",
+] as const;
+export type CrashPoint = (typeof crashPoints)[number];
+
+const positionWaitMs = 2_000;
+const restartMsMax = 4_000;
+
+/** A node's machine with its supervisor: a process on it lives, dies, and is started again. */
+export class SimNode {
+  readonly name: string;
+  readonly region: string;
+  readonly index: number;
+  readonly wall = new WallClock();
+  process: SimProcess;
+  replica: LogReplica;
+  #tap: Tap;
+  /** The next time it comes to this point, it crashes there. */
+  armed: CrashPoint | null = null;
+  isListening = false;
+  cutUntilUs = 0;
+  readonly #world: World;
+  readonly #limits: Partial<ReplicaLimits>;
+  readonly #random: Random;
+
+  constructor(world: World, index: number, region: string, limits: Partial<ReplicaLimits>) {
+    this.#world = world;
+    this.index = index;
+    this.region = region;
+    this.name = `${region}-1`;
+    this.#limits = limits;
+    this.#random = world.random(`node ${index}`);
+    [this.process, this.replica, this.#tap] = this.#boot();
+  }
+
+  get isReady(): boolean {
+    return this.process.alive && this.isListening && this.replica.health().ok;
+  }
+
+  crash(why: string): void {
+    if (!this.process.alive) return;
+    this.#world.faults.add(why);
+    this.#die(why);
+  }
+
+  /** An orderly stop, as a rolling restart makes it. */
+  drain(): void {
+    const { process } = this;
+    if (!process.alive || !this.isListening) return;
+    this.#world.faults.add("drained");
+    void this.replica.stop().then(() => {
+      if (process.alive) this.#die("drained");
+    });
+  }
+
+  /** Answers by the callback; not at all when the process dies first. */
+  serve(request: NodeRequest, answer: (answer: NodeAnswer) => void): void {
+    const { process } = this;
+    void this.#answer(request).then((result) => {
+      this.#reach("before answer");
+      if (!process.alive) return;
+      answer(result);
+      this.#reach("after answer");
+    });
+  }
+
+  subscribe(market: number): void {
+    if (this.isReady) this.#tap.subscribe(this.replica.venue, market);
+  }
+  unsubscribeAll(): void {
+    this.#tap.unsubscribeAll();
+  }
+
+  async #answer(request: NodeRequest): Promise<NodeAnswer> {
+    const { replica, name } = this;
+    const flaws = this.#world.sabotage.node ?? {};
+    if (flaws.readsStale !== true && !(await replica.waitFor(request.position, positionWaitMs))) {
+      return { kind: "declined" };
+    }
+    const { ask, requestId, attempt } = request;
+    if (ask.kind === "read") {
+      const { venue } = replica;
+      const position = venue.position + (flaws.overstatesPosition === true ? 1 : 0);
+      const lines = accountLines(venue, ask.account, venue.assets.all().length);
+      return { kind: "read", node: name, position, lines };
+    }
+    const outcome = await replica.submit(ask.lane, (writer) =>
+      ask.encode(writer, { requestId, retry: attempt > 0 }),
+    );
+    if (outcome.kind === "shed") return { kind: "declined" };
+    if (outcome.kind === "unknown") {
+      return { kind: flaws.unknownIsShed === true ? "declined" : "unknown" };
+    }
+    const { position, logTimeMs, events } = outcome;
+    const lines = readEvents(events, 0, events.length).map(eventLine);
+    return { kind: "applied", node: name, position, logTimeMs, lines };
+  }
+
+  #boot(): [SimProcess, LogReplica, Tap] {
+    const { scheduler, engine, faults, shelf, recorder, sabotage } = this.#world;
+    const process = new SimProcess(this.name, scheduler);
+    const simLog = new SimLog(process, engine, faults);
+    simLog.beforeAppend = () => this.#reach("before append");
+    simLog.afterAppend = () => this.#reach("after append");
+    const sabotaged = {
+      index: this.index,
+      random: this.#random,
+      after: (delayMs: number, task: () => void) => void process.after(delayMs, task),
+    };
+    const replica = new LogReplica({
+      nodeName: this.name,
+      nodeId: this.index,
+      log: sabotage.log?.(simLog, sabotaged) ?? simLog,
+      snapshots: new SimSnapshots(process, shelf, this.#random),
+      limits: this.#limits,
+      clock: new SimClock(process, this.wall),
+      incarnation: this.#random.word(),
+      listener: {
+        onQuarantine: (reason) => this.#broken(process, `quarantined: ${reason}`),
+        onFailure: (error) => this.#failed(process, error),
+        onAlarm: (message) => this.#alarmed(message),
+        onProjectionFailure: (_, error) => recorder.incident(this.name, `projection: ${error}`),
+      },
+    });
+    const tap = new Tap(this.name, recorder, sabotage.node?.dropsDepth ?? false);
+    replica.addProjection(tap);
+    scheduler.note(this.name, "starts");
+    replica.start().then(
+      () => {
+        if (!process.alive) return;
+        this.isListening = true;
+        sabotage.venue?.(replica.venue, sabotaged);
+      },
+      (error: unknown) => this.#failed(process, error),
+    );
+    return [process, replica, tap];
+  }
+
+  /** A batch of its former self that arrives late looks to a node like an impostor's: no harm is done. */
+  #alarmed(message: string): void {
+    const { recorder, engine, scheduler } = this.#world;
+    const isGhost = message.startsWith("another process writes") && engine.ghosts.has(this.name);
+    if (isGhost) scheduler.note(this.name, "alarm:", message);
+    else recorder.incident(this.name, `alarm: ${message}`);
+  }
+
+  /** The log may be trimmed past a node that fell behind: it starts again from a snapshot. All else is a bug. */
+  #failed(process: SimProcess, error: unknown): void {
+    if (!process.alive) return;
+    if (error instanceof LogError && error.code === "trimmed") this.#die("fell behind the trim");
+    else this.#broken(process, `failed: ${error}`);
+  }
+
+  #broken(process: SimProcess, what: string): void {
+    if (!process.alive) return;
+    this.#world.recorder.incident(this.name, what);
+    this.#die("ends itself");
+  }
+
+  #reach(point: CrashPoint): void {
+    if (this.armed !== point || !this.process.alive) return;
+    this.armed = null;
+    this.crash(`crash ${point}`);
+  }
+
+  #die(why: string): void {
+    const { scheduler } = this.#world;
+    scheduler.note(this.name, "dies:", why);
+    this.isListening = false;
+    this.armed = null;
+    this.process.kill();
+    scheduler.after(this.#random.skewed(50, restartMsMax), () => {
+      [this.process, this.replica, this.#tap] = this.#boot();
+    });
+  }
+}

@@ -1,0 +1,109 @@
+import type { Venue, VenueEvent } from "@halcyon/core";
+import type { CommandContext, Projection } from "@halcyon/replica";
+import type { DepthFeed } from "../record.ts";
+import type { Recorder } from "../recorder.ts";
+import { eventLine } from "../reference/event-line.ts";
+
+type Level = readonly [side: number, price: number];
+
+/**
+ * A node's projection: tells the recorder what the node puts out, and feeds the depth subscribers. Its
+ * own state is a count, saved and restored like any view, so that a lost or doubled command shows.
+ */
+export class Tap implements Projection {
+  readonly name = "tap";
+  readonly #node: string;
+  readonly #recorder: Recorder;
+  readonly #dropsDepth: boolean;
+  #eventCount = 0;
+  #commands: string[][] = [];
+  readonly #feeds = new Set<DepthFeed>();
+  readonly #updates = new Map<number, number>();
+
+  constructor(node: string, recorder: Recorder, dropsDepth: boolean) {
+    this.#node = node;
+    this.#recorder = recorder;
+    this.#dropsDepth = dropsDepth;
+  }
+
+  subscribe(venue: Venue, market: number): void {
+    const book = ([0, 1] as const).flatMap((side) =>
+      venue
+        .levels(market, side, Number.MAX_SAFE_INTEGER)
+        .map(({ priceTicks, quantityLots }) => [side, priceTicks, quantityLots] as const),
+    );
+    const update = venue.bookSequence(market);
+    this.#updates.set(market, update);
+    const feed: DepthFeed = {
+      node: this.#node,
+      market,
+      position: venue.position,
+      update,
+      book,
+      events: [],
+    };
+    this.#feeds.add(feed);
+    this.#recorder.depthFeeds.push(feed);
+  }
+
+  unsubscribeAll(): void {
+    this.#feeds.clear();
+  }
+
+  onCommand(context: CommandContext, events: readonly VenueEvent[]): void {
+    this.#eventCount += events.length;
+    if (!this.#recorder.published.has(context.position)) {
+      this.#commands.push(events.map(eventLine));
+    }
+    if (this.#feeds.size > 0) this.#publishDepth(context, events);
+  }
+
+  onBatch(position: number, logTimeMs: number, venue: Venue): void {
+    const words = venue.hash.map((word) => (word >>> 0).toString(16).padStart(8, "0"));
+    const hash = `${words.join("")} after ${this.#eventCount} events at ${logTimeMs}`;
+    const commands = this.#commands;
+    this.#commands = [];
+    this.#recorder.applied(position, { node: this.#node, logTimeMs, hash, commands });
+  }
+
+  save(): Uint8Array {
+    return new Uint8Array(Float64Array.of(this.#eventCount).buffer);
+  }
+
+  restore(bytes: Uint8Array): void {
+    this.#eventCount = new Float64Array(bytes.slice().buffer)[0]!;
+  }
+
+  #publishDepth({ venue, position }: CommandContext, events: readonly VenueEvent[]): void {
+    for (const feed of this.#feeds) {
+      const { market } = feed;
+      const update = venue.bookSequence(market);
+      const before = feed.events.at(-1)?.lastUpdate ?? feed.update;
+      if (update === before) continue;
+      if (this.#dropsDepth && update % 7 === 0) continue;
+      const levels = changedLevels(venue, market, events).map(
+        ([side, price]) =>
+          [side, price, venue.levelQuantity(market, side as 0 | 1, price)] as const,
+      );
+      const first = (this.#updates.get(market) ?? feed.update) + 1;
+      feed.events.push({ market, position, firstUpdate: first, lastUpdate: update, levels });
+    }
+    for (const { id } of venue.markets.all()) this.#updates.set(id, venue.bookSequence(id));
+  }
+}
+
+/** The price levels that these events of one command may have changed. */
+function changedLevels(venue: Venue, market: number, events: readonly VenueEvent[]): Level[] {
+  const levels = new Map<string, Level>();
+  const add = (side: number, price: number) => levels.set(`${side} ${price}`, [side, price]);
+  for (const event of events) {
+    if (!("market" in event) || event.market !== market) continue;
+    if (event.type === "fill") add(1 - event.takerSide, event.priceTicks);
+    else if (event.type === "orderReduced") add(event.side, event.priceTicks);
+    else if (event.type === "orderClosed" && event.wasResting) add(event.side, event.priceTicks);
+    else if (event.type === "orderAccepted" && venue.order(event.orderId) !== undefined) {
+      add(event.side, event.priceTicks);
+    }
+  }
+  return [...levels.values()];
+}
