@@ -79,7 +79,7 @@ export class MemoryLog implements CommandLog {
 
   async trim(before: number): Promise<void> {
     if (this.#closed) throw closedError();
-    assertPosition(before, 1);
+    assertPosition(before, Number.MIN_SAFE_INTEGER);
     const removable = Math.min(before - this.#first, this.#entries.length - 1);
     if (removable <= 0) return;
     for (const entry of this.#entries.splice(0, removable)) this.#bytes -= entry.batch.byteLength;

@@ -28,7 +28,7 @@ export interface CommandLog {
   head(): Promise<LogPoint | null>;
   /** The oldest position kept: 1 until something was trimmed. */
   first(): Promise<number>;
-  /** Removes the positions below `before`, but never the newest entry. */
+  /** Removes the positions below `before` (which may be none), but never the newest entry. */
   trim(before: number): Promise<void>;
   /** Waits for the appends in flight, then releases everything. Later calls reject with "closed". */
   close(): Promise<void>;

@@ -117,6 +117,8 @@ function trimContract(factory: LogFactory): void {
       await log.append(taggedBatch(1, sequence, 100));
     }
     const middle = (await readSome(log, null, 150)).at(-1)!;
+    for (const before of [-100, 0, 1]) await log.trim(before);
+    assert.equal(await log.first(), 1, "nothing lies before the first entry");
     await log.trim(151);
     assert.equal(await log.first(), 151);
     await log.trim(20);

@@ -11,12 +11,26 @@ export type Environment = RootDatabase<Uint8Array, Buffer>;
  */
 const MAP_BYTES = 2 ** 38;
 
+/**
+ * How much of the list of free pages a writer keeps in memory. Each commit inserts into that list
+ * in linear time: with lmdb-js's own 50,000, a trimmed log of 8 KiB batches fell from 20,000 to
+ * 2,000 commits a second; with this many it does not, and space is used again just as well.
+ */
+const FREE_LIST_LOADED_MAX = 200;
+
+/** Options that lmdb-js has and its types do not tell. */
+interface Untyped {
+  readonly permissionsMode: number;
+  readonly maxFreeSpaceToLoad: number;
+  readonly maxFreeSpaceToRetain: number;
+}
+
 export function dataFile(path: string): string {
   return join(path, "data.mdb");
 }
 
 export function openEnvironment(path: string): Environment {
-  const options: RootDatabaseOptionsWithPath & { permissionsMode: number } = {
+  const options: RootDatabaseOptionsWithPath & Untyped = {
     path,
     noSubdir: false,
     encoding: "binary",
@@ -28,6 +42,8 @@ export function openEnvironment(path: string): Environment {
     pageSize: PAGE_BYTES,
     maxDbs: 1,
     permissionsMode: 0o600,
+    maxFreeSpaceToLoad: FREE_LIST_LOADED_MAX,
+    maxFreeSpaceToRetain: 2 * FREE_LIST_LOADED_MAX,
   };
   try {
     return open<Uint8Array, Buffer>(options);

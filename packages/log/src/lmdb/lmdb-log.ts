@@ -120,8 +120,8 @@ export class LmdbLog implements CommandLog {
 
   async trim(before: number): Promise<void> {
     if (this.#closing !== null) throw closedError();
-    assertPosition(before, 1);
-    return this.#writer.trim(before);
+    assertPosition(before, Number.MIN_SAFE_INTEGER);
+    if (before > 1) await this.#writer.trim(before);
   }
 
   close(): Promise<void> {
