@@ -39,7 +39,7 @@ async function fate(code: Failure, waitMs: number): Promise<string> {
       head: log.head.bind(log),
       first: log.first.bind(log),
     }),
-    logger: createLogger({ process: "node", level: "silent" }),
+    logger: createLogger({ process: "node", level: "fatal" }),
     observe: () => undefined,
     onFatal: ended.resolve,
   });
