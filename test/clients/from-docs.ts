@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { compileFunction, constants } from "node:vm";
+import { compileFunction } from "node:vm";
 import type { Credentials } from "../venue-process.ts";
 
 const file = fileURLToPath(new URL("../../docs/clients.md", import.meta.url));
@@ -42,6 +42,8 @@ export function blocks(
   );
 }
 
+const importLine = /^import (?:(\w+)|\{ (.*) \}) from "([^"]+)";$/gm;
+
 /** Runs the section's JavaScript as its reader would, and hands out what it calls `names`. */
 export async function runBlocks(
   heading: string,
@@ -49,18 +51,17 @@ export async function runBlocks(
   place: Place,
   credentials: Credentials,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const code = blocks(heading, "js", place, credentials)
-    .join("\n")
-    .replaceAll(/^import (\w+) from ("[^"]+");$/gm, "const { default: $1 } = await import($2);")
-    .replaceAll(
-      /^import (\{.*\}) from ("[^"]+");$/gm,
-      (_, imported: string, from: string) =>
-        `const ${imported.replaceAll(" as ", ": ")} = await import(${from});`,
-    );
-  const run = compileFunction(
-    `return (async () => {\n${code}\nreturn { ${names.join(", ")} };\n})();`,
-    [],
-    { filename: file, importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER },
-  );
-  return (await run()) as Readonly<Record<string, unknown>>;
+  const code = blocks(heading, "js", place, credentials).join("\n");
+  const imported: Record<string, unknown> = {};
+  for (const [, whole, parts, from] of code.matchAll(importLine)) {
+    const module = (await import(from!)) as Readonly<Record<string, unknown>>;
+    if (whole !== undefined) imported[whole] = module["default"];
+    for (const part of parts?.split(", ") ?? []) {
+      const [name, alias] = part.split(" as ") as [string, string?];
+      imported[alias ?? name] = module[name];
+    }
+  }
+  const body = `${code.replaceAll(importLine, "")}\nreturn { ${names.join(", ")} };`;
+  const run = compileFunction(body, Object.keys(imported), { filename: file });
+  return run(...Object.values(imported)) as Readonly<Record<string, unknown>>;
 }
