@@ -244,7 +244,8 @@ export class Matching {
     const order = this.order;
     // A market order by quote quantity has no lots of its own to be left over.
     const left = this.byQuote ? 0 : this.left;
-    const isSpent = this.spent && this.quoteLeft < order.quoteUnits;
+    // All spent to the last unit is filled too, also where that emptied the book.
+    const isSpent = (this.spent || this.quoteLeft === 0) && this.quoteLeft < order.quoteUnits;
     this.events.orderClosed(
       this.idLow,
       this.idHigh,

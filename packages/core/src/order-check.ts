@@ -27,8 +27,12 @@ const field = {
 } as const;
 export const placeField: typeof field = field;
 
-/** Orders of up to this many lots cannot make a level's sum inexact: 2^29 lots x 2^24 orders = 2^53. */
-const lotsUncheckedMax = 1 << 29;
+/**
+ * A level's sum stays exact, below 2^53: orders of up to this many lots make at most half of that,
+ * 2^28 lots x 2^24 orders = 2^52, and a larger one enters only while the sum is within the other half.
+ */
+const lotsUncheckedMax = 1 << 28;
+const levelLotsMax = exactLimit / 2;
 
 /**
  * Decides whether an order may enter, and reads it on the way: after `check` returned 0 the fields
@@ -137,7 +141,7 @@ export class OrderCheck {
     const own = this.books.sideOf(this.market, this.kind);
     const level = own.levels.level(this.price);
     const standing = level === 0 ? 0 : this.books.levels.lots[level]!;
-    return standing + lots >= exactLimit ? refusal.quantityOutOfRange : 0;
+    return standing + lots >= levelLotsMax ? refusal.quantityOutOfRange : 0;
   }
 
   private checkMoney(): Refusal | 0 {

@@ -164,7 +164,12 @@ export class ReferenceVenue {
     this.orders = this.orders.filter((x) => x.remaining > 0n);
     if (byQuote) {
       const took = quoteLeft < BigInt(o.quoteUnits);
-      lines.push(["closed", id, spent && took ? closeReason.filled : closeReason.expired, 0n]);
+      lines.push([
+        "closed",
+        id,
+        (spent || quoteLeft === 0n) && took ? closeReason.filled : closeReason.expired,
+        0n,
+      ]);
     } else if (left > 0n && (o.type === 1 || o.timeInForce !== 0)) {
       lines.push(["closed", id, closeReason.expired, left]);
     } else if (left > 0n) this.rest(o, id, left);

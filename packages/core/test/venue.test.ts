@@ -393,3 +393,38 @@ test("events decode to what the commands said", () => {
   assert.equal(kit.venue.order(accepted.orderId)?.remainingLots, 2 ** 29 - 1);
   assert.equal(readEvents(kit.venue.events.words, 0, kit.venue.events.length).length, 1);
 });
+
+test("a level of one huge and many small orders keeps an exact sum, and fill or kill finds all of it", () => {
+  const most = Number.MAX_SAFE_INTEGER;
+  const grid = { tickUnits: 100_000_000n, lotUnits: 1n };
+  const kit = tradingVenue({ ...grid, quantityLotsMax: most, marketQuantityLotsMax: most });
+  const bid = (account: number, quantityLots: number) =>
+    kit.place({ account, priceTicks: 1, quantityLots })[0]!;
+  const tooLarge = bid(alice, most - 1);
+  assert.ok(tooLarge.type === "refused" && tooLarge.code === refusal.quantityOutOfRange);
+  const huge = bid(alice, 2 ** 52 - 1);
+  assert.ok(huge.type === "orderAccepted");
+  for (let i = 0; i < 101; i++) assert.equal(bid(bob, 1).type, "orderAccepted");
+  assert.equal(BigInt(kit.venue.levelQuantity(0, 0, 1)), 2n ** 52n + 100n);
+  kit.cancel(alice, huge.orderId);
+  assert.equal(kit.venue.levelQuantity(0, 0, 1), 101);
+  const all = kit.place({
+    account: alice,
+    side: 1,
+    timeInForce: 2,
+    priceTicks: 1,
+    quantityLots: 101,
+  });
+  assert.equal(all.filter((event) => event.type === "fill").length, 101);
+});
+
+test("a market order by quote quantity that spends all is filled, also where it empties the book", () => {
+  const kit = tradingVenue();
+  const unit = kit.venue.markets.get(0)!.notionalMultiplier;
+  kit.place({ account: alice, side: 1, priceTicks: 100, quantityLots: 10 });
+  const exact = kit.place({ account: bob, type: 1, quoteUnits: 100 * 10 * unit }).at(-1);
+  assert.ok(exact?.type === "orderClosed" && exact.reason === closeReason.filled);
+  kit.place({ account: alice, side: 1, priceTicks: 100, quantityLots: 10 });
+  const short = kit.place({ account: bob, type: 1, quoteUnits: 200 * 10 * unit }).at(-1);
+  assert.ok(short?.type === "orderClosed" && short.reason === closeReason.expired);
+});
