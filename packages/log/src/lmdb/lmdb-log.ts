@@ -212,6 +212,8 @@ function makeMarker(path: string, environment: Environment): void {
 /** LMDB syncs its file but not the folders that name it; without them an entry is not on disk. */
 async function makeDurable(path: string): Promise<void> {
   const doorbell = await openFile(doorbellFile(path), "a", 0o600);
+  // The byte that is rung with gets its block now: on a full disk it could not get it later.
+  if ((await doorbell.stat()).size === 0) await doorbell.write("\n");
   await doorbell.close();
   for (const folder of [path, dirname(path)]) {
     const handle = await openFile(folder, "r");

@@ -3,12 +3,16 @@
  * in and rings; the consumer sleeps in Atomics.wait and works on the records where they lie. The
  * producer alone knows how much is free: it is told what has been consumed by message.
  *
- * A record is: kind u32 | length u32 | `length` bytes | padding to 8 bytes.
+ *   submitted i32 | padding | where each of the last records starts, SLOTS × u32 | records
+ *   record: kind u32 | length u32 | `length` bytes | padding to 8 bytes
  */
-export const RecordKind = { Wrap: 0, Append: 1, Trim: 2, Stop: 3 } as const;
+export const RecordKind = { Append: 1, Trim: 2, Stop: 3 } as const;
 export type RecordKind = (typeof RecordKind)[keyof typeof RecordKind];
 
-const CONTROL_BYTES = 64;
+/** More records than this are never in the ring at once. A power of two: the counters wrap. */
+const SLOTS = 256;
+const SLOTS_OFFSET = 64;
+const RECORDS_OFFSET: number = SLOTS_OFFSET + 4 * SLOTS;
 const RECORD_HEADER_BYTES = 8;
 
 function recordBytes(length: number): number {
@@ -20,42 +24,42 @@ export class RingProducer {
   readonly bytes: Uint8Array;
   readonly view: DataView;
   readonly #submitted: Int32Array;
+  readonly #starts: Uint32Array;
   readonly #capacity: number;
+  #reserved = 0;
   #tail = 0;
   #used = 0;
   #ready = 0;
-  /** Bytes of each record not yet consumed, the wrap before it included. */
+  /** Bytes of each record not yet released, with what was left unused before it. */
   readonly #sizes: number[] = [];
 
   constructor(capacity: number) {
-    this.memory = new SharedArrayBuffer(CONTROL_BYTES + capacity);
+    this.memory = new SharedArrayBuffer(RECORDS_OFFSET + capacity);
     this.#submitted = new Int32Array(this.memory, 0, 1);
-    this.bytes = new Uint8Array(this.memory, CONTROL_BYTES);
-    this.view = new DataView(this.memory, CONTROL_BYTES);
+    this.#starts = new Uint32Array(this.memory, SLOTS_OFFSET, SLOTS);
+    this.bytes = new Uint8Array(this.memory, RECORDS_OFFSET);
+    this.view = new DataView(this.memory, RECORDS_OFFSET);
     this.#capacity = capacity;
   }
 
   /** The offset at which to write a record of this length, or -1 when it does not fit now. */
   reserve(kind: RecordKind, length: number): number {
-    const needed = recordBytes(length);
     // Starting over whenever nothing is in it keeps what both threads touch in their caches.
-    if (this.#used === 0) this.#wrap();
+    if (this.#used === 0) this.#tail = 0;
+    const needed = recordBytes(length);
     const toEnd = this.#capacity - this.#tail;
-    const skipped = needed > toEnd ? toEnd : 0;
-    if (this.#used + skipped + needed > this.#capacity) return -1;
-    if (skipped > 0) this.#wrap();
-    const start = this.#tail;
+    const wraps = needed > toEnd;
+    const skipped = wraps ? toEnd : 0;
+    if (this.#used + skipped + needed > this.#capacity || this.#sizes.length === SLOTS) return -1;
+    const start = wraps ? 0 : this.#tail;
     this.view.setUint32(start, kind, true);
     this.view.setUint32(start + 4, length, true);
-    this.#tail = (start + needed) % this.#capacity;
+    this.#starts[this.#reserved % SLOTS] = start;
+    this.#reserved = (this.#reserved + 1) % SLOTS;
+    this.#tail = start + needed;
     this.#used += skipped + needed;
     this.#sizes.push(skipped + needed);
     return start + RECORD_HEADER_BYTES;
-  }
-
-  #wrap(): void {
-    this.view.setUint32(this.#tail, RecordKind.Wrap, true);
-    this.#tail = 0;
   }
 
   /**
@@ -72,6 +76,7 @@ export class RingProducer {
     });
   }
 
+  /** So many records, the oldest, are no longer read by the consumer. */
   release(count: number): void {
     for (const size of this.#sizes.splice(0, count)) this.#used -= size;
   }
@@ -87,15 +92,19 @@ export class RingConsumer {
   readonly bytes: Buffer;
   readonly view: DataView;
   readonly #submitted: Int32Array;
-  readonly #capacity: number;
+  readonly #starts: Uint32Array;
+  /** Wraps like the Int32 it is compared with. */
   #taken = 0;
-  #head = 0;
 
   constructor(memory: SharedArrayBuffer) {
     this.#submitted = new Int32Array(memory, 0, 1);
-    this.bytes = Buffer.from(memory, CONTROL_BYTES);
-    this.view = new DataView(memory, CONTROL_BYTES);
-    this.#capacity = memory.byteLength - CONTROL_BYTES;
+    this.#starts = new Uint32Array(memory, SLOTS_OFFSET, SLOTS);
+    this.bytes = Buffer.from(memory, RECORDS_OFFSET);
+    this.view = new DataView(memory, RECORDS_OFFSET);
+  }
+
+  get available(): number {
+    return (Atomics.load(this.#submitted, 0) - this.#taken) | 0;
   }
 
   /** Sleeps until a record is there. */
@@ -117,22 +126,16 @@ export class RingConsumer {
   /** The next record, still in place, or null when none is there. */
   peek(): RingRecord | null {
     if (this.available === 0) return null;
-    const toEnd = this.#capacity - this.#head;
-    if (toEnd === 0 || this.view.getUint32(this.#head, true) === RecordKind.Wrap) this.#head = 0;
+    const start = this.#starts[this.#taken & (SLOTS - 1)]!;
     return {
-      kind: this.view.getUint32(this.#head, true) as RecordKind,
-      length: this.view.getUint32(this.#head + 4, true),
-      offset: this.#head + RECORD_HEADER_BYTES,
+      kind: this.view.getUint32(start, true) as RecordKind,
+      length: this.view.getUint32(start + 4, true),
+      offset: start + RECORD_HEADER_BYTES,
     };
   }
 
-  take(record: RingRecord): void {
-    this.#head = record.offset - RECORD_HEADER_BYTES + recordBytes(record.length);
-    // The counter wraps like the Int32 it is compared with.
+  /** Moves on to the record after the one that was peeked at. */
+  take(): void {
     this.#taken = (this.#taken + 1) | 0;
-  }
-
-  get available(): number {
-    return (Atomics.load(this.#submitted, 0) - this.#taken) | 0;
   }
 }

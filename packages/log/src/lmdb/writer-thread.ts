@@ -88,7 +88,7 @@ class Writer {
     while (group.length < GROUP_ENTRIES_MAX && bytes < GROUP_BYTES_MAX) {
       const record = this.#ring.peek();
       if (record?.kind !== RecordKind.Append) break;
-      this.#ring.take(record);
+      this.#ring.take();
       group.push(record);
       bytes += record.length;
     }
@@ -165,7 +165,7 @@ class Writer {
   #noteTrim(record: RingRecord): void {
     const before = this.#ring.view.getFloat64(record.offset, true);
     this.#trimBefore = Math.max(this.#trimBefore, before);
-    this.#ring.take(record);
+    this.#ring.take();
     post({ type: "trim-noted" });
     // Snapshots pinned by readers that were killed would keep trimmed pages from being reused.
     this.#environment.readerCheck();
