@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-const lookEveryMs = 10;
+const lookEveryMs = 20;
 
 /**
  * Asks again and again until the answer is neither null, undefined nor false, and returns it.

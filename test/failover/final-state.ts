@@ -55,9 +55,9 @@ export async function readAgreedState(
   venue: VenueProcess,
   clients: readonly Client[],
 ): Promise<FinalState> {
-  const connection = new ApiConnection(venue.edgePort);
-  const { position } = await connection.request("GET", "/api/v3/ping");
-  connection.close();
+  // Whatever was acknowledged, the node that did so has applied it: the furthest one has seen all.
+  const positions = await Promise.all(nodeNames.map((name) => positionOf(venue.port(name))));
+  const position = Math.max(...positions);
   const states = await Promise.all(
     nodeNames.map((name) => readState(venue.port(name), clients, position)),
   );
@@ -70,6 +70,13 @@ export async function readAgreedState(
     }
   }
   return states[0]!;
+}
+
+async function positionOf(port: number): Promise<number> {
+  const connection = new ApiConnection(port);
+  const { position } = await connection.request("GET", "/api/v3/ping");
+  connection.close();
+  return position;
 }
 
 /** Amounts as whole numbers of the smallest unit, so that sums are exact. */

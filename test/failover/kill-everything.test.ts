@@ -9,7 +9,7 @@ import { ApiConnection, type Client } from "./client.ts";
 import { eventually } from "./eventually.ts";
 import { ledgerFaults, readAgreedState, units } from "./final-state.ts";
 import { historyFaults, type Operation } from "./history.ts";
-import { funds, Load, makeClients, symbol } from "./load.ts";
+import { funds, type Load, makeClients, symbol, underLoad } from "./load.ts";
 import { crashAll, isAlive, metricOf, nodeNames, processesOf } from "./processes.ts";
 
 const ordersPerSecond = 500;
@@ -70,11 +70,12 @@ async function crashUnderLoad(
   enough: (load: Load) => boolean | Promise<boolean>,
   crash: () => Promise<void>,
 ): Promise<void> {
-  const load = new Load({ port: venue.edgePort, clients, ordersPerSecond, name: `c${loads++}` });
-  await eventually("there was load enough", 20_000, () => enough(load));
-  seen = await publicFacts(venue.edgePort);
-  await crash();
-  await load.stop();
+  const options = { port: venue.edgePort, clients, ordersPerSecond, name: `c${loads++}` };
+  const load = await underLoad(options, async (running) => {
+    await eventually("there was load enough", 20_000, () => enough(running));
+    seen = await publicFacts(venue.edgePort);
+    await crash();
+  });
   history.push(...load.history);
   // Whoever got an answer got a good one; the others learn nothing.
   const refused = load.history.filter(({ status }) => status !== 200 && status < 500 && status > 0);

@@ -9,8 +9,8 @@ import { ApiConnection, type Client } from "./client.ts";
 import { eventually } from "./eventually.ts";
 import { ledgerFaults, readAgreedState } from "./final-state.ts";
 import { historyFaults, type Operation } from "./history.ts";
-import { funds, Load, makeClients, symbol } from "./load.ts";
-import { administratorToken, crash, isReady, processesOf, untilReplaced } from "./processes.ts";
+import { funds, type Load, makeClients, symbol, underLoad } from "./load.ts";
+import { administratorToken, crash, processesOf, untilReplaced } from "./processes.ts";
 import { type Secret, secretsInFiles, secretsInProcesses, secretText } from "./secrets.ts";
 import { type DepthSnapshot, LocalBook, openUserStream, Socket } from "./socket.ts";
 
@@ -38,17 +38,14 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Runs the body under load; afterwards `load.history` is whole and added to what the venue must know. */
-async function underLoad(body: (load: Load) => Promise<void>): Promise<Load> {
-  const name = `o${loads++}`;
-  const load = new Load({ port: venue.edgePort, clients, ordersPerSecond, name });
-  try {
-    await eventually("orders flow", 20_000, () => load.acknowledged > 100);
-    await body(load);
-  } finally {
-    await load.stop();
-    history.push(...load.history);
-  }
+/** Runs the body under load; its history is added to what the venue must know. */
+async function loaded(body: (load: Load) => Promise<void>): Promise<Load> {
+  const options = { port: venue.edgePort, clients, ordersPerSecond, name: `o${loads++}` };
+  const load = await underLoad(options, async (running) => {
+    await eventually("orders flow", 20_000, () => running.acknowledged > 100);
+    await body(running);
+  });
+  history.push(...load.history);
   return load;
 }
 
@@ -60,8 +57,13 @@ async function get(path: string, headers = {}): Promise<{ node: string; body: un
   return reply;
 }
 
-const depth = async () =>
-  (await get(`/api/v3/depth?symbol=${symbol}&limit=5000`)).body as DepthSnapshot;
+/** The book as it is once `position` is applied. */
+async function depth(position = 0): Promise<DepthSnapshot> {
+  const headers = { "halcyon-position": String(position) };
+  const { body } = await get(`/api/v3/depth?symbol=${symbol}&limit=5000`, headers);
+  return body as DepthSnapshot;
+}
+
 const openDepth = () => Socket.open(`ws://127.0.0.1:${venue.edgePort}/ws/btcusdt@depth@100ms`);
 
 /** Which node answers clients of the nearest region now. */
@@ -96,11 +98,11 @@ async function placeAndHear(stream: Socket, clientOrderId: string): Promise<void
 }
 
 test("streams of a node that dies end at once, and another node continues them without a gap", async (t) => {
-  const load = await underLoad(async () => {
+  const load = await loaded(async () => {
     const first = await followBook();
     const user = await openUserStream(venue.edgePort, watcher);
     await placeAndHear(user, "before");
-    const { atMs: killedMs } = await crash(venue, nearest);
+    const { pid, atMs: killedMs } = await crash(venue, nearest);
     const [depthEnd, userEnd] = await Promise.all([
       first.socket.untilClosed(closedWithinMs),
       user.untilClosed(closedWithinMs),
@@ -114,7 +116,7 @@ test("streams of a node that dies end at once, and another node continues them w
     assert.ok(second.book.lastUpdateId >= first.book.lastUpdateId);
     const closedMs = [depthEnd, userEnd].map(({ atMs }) => Math.round(atMs - killedMs));
     t.diagnostic(`streams of the dead node closed after ${closedMs.join(" and ")} ms`);
-    await eventually(`${nearest} is back`, 10_000, () => isReady(venue, nearest));
+    await untilReplaced(venue, nearest, pid, 10_000);
     second.book.apply(second.socket.messages);
     second.socket.close();
     userAgain.close();
@@ -124,11 +126,11 @@ test("streams of a node that dies end at once, and another node continues them w
 
 test("a book kept from a stream is the venue's own", async () => {
   let kept: Awaited<ReturnType<typeof followBook>> | undefined;
-  await underLoad(async () => {
+  const { position } = await loaded(async () => {
     kept = await followBook();
   });
   const { socket, book } = kept!;
-  const last = await depth();
+  const last = await depth(position);
   await socket.until("the last change", ({ u }) => u === last.lastUpdateId);
   book.apply(socket.messages);
   assert.deepEqual(book.sides, new LocalBook(last).sides);
@@ -136,7 +138,7 @@ test("a book kept from a stream is the venue's own", async () => {
 });
 
 test("a node that is drained hands its clients over, and takes them again", async () => {
-  const load = await underLoad(async () => {
+  const load = await loaded(async () => {
     assert.equal(await nodeNow(), nearest);
     const streams = [await openDepth(), await openUserStream(venue.edgePort, watcher)];
     await cli("drain", nearest);
@@ -163,7 +165,7 @@ async function cli(...args: string[]): Promise<void> {
 }
 
 test("an edge that is killed is back, and nothing that it had passed on is lost", async (t) => {
-  const load = await underLoad(async (running) => {
+  const load = await loaded(async (running) => {
     const { pid, atMs: killedMs } = await crash(venue, "edge");
     await untilReplaced(venue, "edge", pid, 5_000);
     const reached = running.acknowledged + 100;
@@ -179,7 +181,7 @@ test("an edge that is killed is back, and nothing that it had passed on is lost"
 
 test("a follower that is killed is back and goes on writing snapshots", async () => {
   const newest = () => Math.max(0, ...readdirSync(join(data, "snapshots")).map(positionIn));
-  const load = await underLoad(async () => {
+  const load = await loaded(async () => {
     await eventually("there is a snapshot", 10_000, () => newest() > 0);
     await crash(venue, "follower");
     const known = newest();
@@ -241,7 +243,7 @@ test("secrets stand in their own files only, and in no process's arguments or en
 
 test("Ctrl-C under load stops in order, and the next start has all that was acknowledged", async (t: TestContext) => {
   const beganMs = performance.now();
-  await underLoad(async () => {
+  await loaded(async () => {
     process.kill(venue.pid, "SIGINT");
     await venue.stop();
   });

@@ -45,11 +45,14 @@ export class Load {
   readonly history: Operation[] = [];
   /** Orders that were acknowledged. */
   acknowledged = 0;
+  /** Of the newest state that an answer was given from. */
+  position = 0;
   readonly #options: LoadOptions;
   readonly #connection: ApiConnection;
   readonly #beganMs = performance.now();
   readonly #timer: NodeJS.Timeout;
   readonly #resting: { readonly client: Client; readonly clientOrderId: string }[] = [];
+  #endedMs = 0;
   #sent = 0;
   #inFlight = 0;
   #whenIdle: (() => void)[] = [];
@@ -70,14 +73,15 @@ export class Load {
       );
   }
 
-  /** Orders placed per second so far. */
+  /** Orders placed per second, once it has stopped. */
   get rate(): number {
-    return (this.#sent * 1_000) / (performance.now() - this.#beganMs);
+    return (this.#sent * 1_000) / (this.#endedMs - this.#beganMs);
   }
 
   /** Sends nothing more, and resolves once everything was answered or failed. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
+    this.#endedMs = performance.now();
     if (this.#inFlight > 0) {
       await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
     }
@@ -159,11 +163,26 @@ export class Load {
     this.#inFlight++;
     void this.#connection.send(client, method, "/api/v3/order", parameters).then((reply) => {
       this.#inFlight--;
+      this.position = Math.max(this.position, reply.position);
       done(reply);
       if (this.#inFlight > 0) return;
       for (const resolve of this.#whenIdle.splice(0)) resolve();
     });
   }
+}
+
+/** Runs the body under load, which ends with it however it ends. */
+export async function underLoad(
+  options: LoadOptions,
+  body: (load: Load) => Promise<void>,
+): Promise<Load> {
+  const load = new Load(options);
+  try {
+    await body(load);
+  } finally {
+    await load.stop();
+  }
+  return load;
 }
 
 function whatCame({ sentMs, answeredMs, status, body }: Reply) {

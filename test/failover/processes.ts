@@ -31,17 +31,15 @@ export async function crash(
   return { pid, atMs };
 }
 
-/** Until another process has this name. */
+/** Until the process is gone and another one serves in its place. Asks as little as can be: time counts. */
 export async function untilReplaced(
   venue: VenueProcess,
   name: string,
   pid: number,
   deadlineMs: number,
 ): Promise<void> {
-  await eventually(`${name} runs again`, deadlineMs, async () => {
-    const found = (await processesOf(venue)).find((one) => one.name === name)?.pid ?? pid;
-    return found !== pid;
-  });
+  await eventually(`${name} is gone`, deadlineMs, () => !isAlive(pid));
+  await eventually(`${name} is ready again`, deadlineMs, () => isReady(venue, name));
 }
 
 /** SIGKILL for the supervisor and all its processes within one turn; resolves once they are gone. */
@@ -78,6 +76,16 @@ export function configOf(
 export function administratorToken(venue: VenueProcess): string {
   const text = readFileSync(join(venue.data, "credentials.json"), "utf8");
   return JSON.parse(text).administrator.token as string;
+}
+
+/** How long a process has waited for a processor that others had; 0 where the system does not tell. */
+export function starvedMs(pid: number): number {
+  try {
+    const waitedNs = readFileSync(`/proc/${pid}/schedstat`, "utf8").split(" ")[1];
+    return Number(waitedNs) / 1e6;
+  } catch {
+    return 0;
+  }
 }
 
 export type NodeState = { readonly position: number; readonly stateHash: string };
