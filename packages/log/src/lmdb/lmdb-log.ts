@@ -1,4 +1,5 @@
-import { mkdir, open as openFile, stat } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, open as openFile, stat, writeFile } from "node:fs/promises";
 import { dirname, resolve as resolvePath } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import {
@@ -211,10 +212,9 @@ function makeMarker(path: string, environment: Environment): void {
 
 /** LMDB syncs its file but not the folders that name it; without them an entry is not on disk. */
 async function makeDurable(path: string): Promise<void> {
-  const doorbell = await openFile(doorbellFile(path), "a", 0o600);
+  const doorbell = doorbellFile(path);
   // The byte that is rung with gets its block now: on a full disk it could not get it later.
-  if ((await doorbell.stat()).size === 0) await doorbell.write("\n");
-  await doorbell.close();
+  if (!existsSync(doorbell)) await writeFile(doorbell, "\n", { flag: "a", mode: 0o600 });
   for (const folder of [path, dirname(path)]) {
     const handle = await openFile(folder, "r");
     await handle.sync();
