@@ -8,5 +8,6 @@ import "./spot.ts";
 import "./binance.ts";
 import "./errors.ts";
 import "./keys.ts";
+import "./plain.ts";
 import "./signatures.ts";
 import "./limits.ts";
