@@ -7,6 +7,7 @@ import { finished } from "node:stream/promises";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { parseArgs } from "node:util";
+import { ensureDebianPackages } from "./debian-packages.ts";
 
 const root = join(import.meta.dirname, "..");
 const { values, positionals } = parseArgs({
@@ -25,6 +26,7 @@ if (files.length === 0) {
   process.exit(1);
 }
 
+ensureDebianPackages();
 const results = run({
   cwd: root,
   files: files.map((file) => join(root, file)),
