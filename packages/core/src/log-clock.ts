@@ -6,6 +6,8 @@
  */
 const stepCountedMaxMs = 300;
 const silenceMaxMs = 5_000;
+/** Log time that is further ahead than this, after clocks that were put back, goes on at half speed until they have caught up. */
+const aheadMaxMs = 10_000;
 export const nodesMax = 256;
 
 export class LogClock {
@@ -17,7 +19,8 @@ export class LogClock {
 
   /** A batch of `node`, written at `timeMs` by its clock. */
   advance(node: number, timeMs: number): void {
-    const stepMs = timeMs - this.latestMs[node]!;
+    const beforeMs = this.latestMs[node]!;
+    const stepMs = timeMs - beforeMs;
     if (this.silenceMs[node]! >= 0 && stepMs > 0) {
       const counted = stepMs < stepCountedMaxMs ? stepMs : stepCountedMaxMs;
       for (let other = 0; other < nodesMax; other++) {
@@ -36,6 +39,12 @@ export class LogClock {
     this.median.sort((a, b) => a - b);
     const middle = this.median[(this.median.length - 1) >> 1]!;
     if (middle > this.nowMs) this.nowMs = middle;
+    else if (this.nowMs - middle > aheadMaxMs && stepMs > 0 && stepMs < stepCountedMaxMs * 4) {
+      // One node's steps are enough: the first of those that are heard.
+      if (this.silenceMs.findIndex((silence) => silence >= 0) === node) {
+        this.nowMs += Math.floor(timeMs / 2) - Math.floor(beforeMs / 2);
+      }
+    }
   }
 
   raw(): { nowMs: number; latestMs: Float64Array; silenceMs: Float64Array } {

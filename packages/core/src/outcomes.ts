@@ -12,7 +12,7 @@ const indexCapacity = 1 << 19;
 const entriesMax = 1 << 18;
 const entryHeaderWords = 5;
 /** Larger outcomes (a cancel-all of thousands) are cut to their first events: enough to say what happened. */
-export const outcomeEventWordsMax: number = 1 << 14;
+export const outcomeEventWordsMax: number = 65_000;
 
 export class Outcomes {
   private readonly ring: Int32Array;

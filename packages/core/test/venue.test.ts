@@ -428,3 +428,22 @@ test("a market order by quote quantity that spends all is filled, also where it 
   const short = kit.place({ account: bob, type: 1, quoteUnits: 200 * 10 * unit }).at(-1);
   assert.ok(short?.type === "orderClosed" && short.reason === closeReason.expired);
 });
+
+test("log time goes on at half speed when all clocks are put back, until they have caught up", () => {
+  const kit = new VenueKit();
+  const tick = (node: number, timeMs: number) => {
+    kit.timeMs = timeMs;
+    kit.batch([encodeTick], node);
+    return kit.venue.logTimeMs;
+  };
+  for (const node of [0, 1, 2]) tick(node, 10_000_000);
+  let before = kit.venue.logTimeMs;
+  for (let t = 0; t < 100_000; t += 250) {
+    for (const node of [0, 1, 2]) {
+      const now = tick(node, 6_400_000 + t);
+      assert.ok(now >= before);
+      before = now;
+    }
+  }
+  assert.ok(before > 10_045_000 && before < 10_055_000, `${before}`);
+});
