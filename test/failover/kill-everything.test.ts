@@ -10,7 +10,7 @@ import { eventually } from "./eventually.ts";
 import { ledgerFaults, readAgreedState, units } from "./final-state.ts";
 import { historyFaults, type Operation } from "./history.ts";
 import { funds, type Load, makeClients, symbol, underLoad } from "./load.ts";
-import { crashAll, isAlive, metricOf, nodeNames, processesOf } from "./processes.ts";
+import { crashAll, isAlive, metricOf, nodeNames, pidOf, processesOf } from "./processes.ts";
 
 const ordersPerSecond = 500;
 const clientCount = 20;
@@ -128,7 +128,12 @@ test("kill -9 of everything at once loses nothing that was acknowledged", async 
 });
 
 test("nor does it while a snapshot is being written", async (t) => {
-  const pids = [venue.pid, ...(await processesOf(venue)).flatMap(({ pid }) => pid ?? [])];
+  // The follower writes them, so it goes first; then the one that would start it again.
+  const processes = await processesOf(venue);
+  const others = processes
+    .filter(({ name }) => name !== "follower")
+    .flatMap(({ pid }) => pid ?? []);
+  const pids = [await pidOf(venue, "follower"), venue.pid, ...others];
   await crashUnderLoad(
     ({ acknowledged }) => acknowledged > 400,
     () =>
