@@ -1,7 +1,6 @@
 import type { Venue } from "@halcyon/core";
 import type { CommandLog } from "@halcyon/log";
 import type { Snapshot } from "@halcyon/replica";
-import type { Random } from "./world/random.ts";
 
 /**
  * Where a bug can be planted, to prove that it would be found. Nothing outside this package can reach
@@ -9,15 +8,15 @@ import type { Random } from "./world/random.ts";
  */
 export type Sabotage = {
   /** Around the log of one node. */
-  readonly log?: (log: CommandLog, node: SabotagedNode) => CommandLog;
-  /** At the venue of one node, once it is restored. */
-  readonly venue?: (venue: Venue, node: SabotagedNode) => void;
+  readonly log?: (log: CommandLog, node: number) => CommandLog;
+  /** At the venue of one process, whenever it begins to follow; -1: the follower's. */
+  readonly venue?: (venue: Venue, node: number) => void;
   /** At a snapshot on its way to the shelf. */
   readonly snapshot?: (snapshot: Snapshot) => Snapshot;
   readonly edge?: {
     /** Each attempt gets a request id of its own. */
     readonly newIdPerAttempt?: boolean;
-    /** Attempts after the first are not marked as such. */
+    /** At the end it no longer knows that some node may have executed the request. */
     readonly forgetsMayHaveRun?: boolean;
     /** A request that timed out is told to be surely not executed. */
     readonly timeoutIsNotExecuted?: boolean;
@@ -25,8 +24,8 @@ export type Sabotage = {
     readonly reusesIds?: boolean;
   };
   readonly node?: {
-    /** Answers as soon as the log has taken the batch, not the state. */
-    readonly answersBeforeApply?: boolean;
+    /** Takes what it could not place for placed: answers from its own state before anything is in the log. */
+    readonly answersBeforeDurable?: boolean;
     /** Does not wait for the position that the client has seen. */
     readonly readsStale?: boolean;
     /** Says a newer position than the one it read. */
@@ -36,11 +35,4 @@ export type Sabotage = {
     /** An outcome that is unknown is told as surely not executed. */
     readonly unknownIsShed?: boolean;
   };
-};
-
-export type SabotagedNode = {
-  readonly index: number;
-  readonly random: Random;
-  /** Runs after the delay, unless the process has died. */
-  readonly after: (delayMs: number, task: () => void) => void;
 };

@@ -1,7 +1,7 @@
 import { type Violation, violationsOf } from "./checkers/check.ts";
 import { FaultMaker } from "./fault-maker.ts";
 import { Administrator, firstCustomer, simulatedMarkets } from "./load/administrator.ts";
-import { SimClient } from "./load/sim-client.ts";
+import { regions, SimClient } from "./load/sim-client.ts";
 import { Trader } from "./load/trader.ts";
 import { calmWeather, drawProfile, type Profile } from "./profile.ts";
 import type { RunRecord } from "./record.ts";
@@ -19,7 +19,6 @@ import { SnapshotShelf } from "./world/sim-snapshots.ts";
 import { Trace } from "./world/trace.ts";
 import type { World } from "./world/world.ts";
 
-const regions = ["eu", "us", "ap"];
 const setUpMsMax = 60_000;
 /** How long after the last fault everything must be well again. */
 const healMsMax = 40_000;

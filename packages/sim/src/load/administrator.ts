@@ -105,7 +105,7 @@ export class Administrator {
     const fees = { makerFeePpm: ppm(), takerFeePpm: ppm() };
     const changes: (() => [string, CommandAsk["encode"]])[] = [
       () => {
-        const state = random.pick([0, 0, 0, 1, 2] as const);
+        const state = random.pick([0, 0, 1, 2] as const);
         return ["market state", (w, origin) => encodeSetMarketState(w, origin, { market, state })];
       },
       () => ["market fees", (w, origin) => encodeSetMarketFees(w, origin, { market, ...fees })],

@@ -6,6 +6,7 @@ import type { Random } from "../world/random.ts";
 import type { World } from "../world/world.ts";
 import type { CommandAsk } from "./commands.ts";
 
+export const regions: readonly string[] = ["eu", "us", "ap"];
 const patienceMsMax = 12_000;
 const netMsMax = 20;
 
@@ -73,7 +74,8 @@ export class SimClient {
             ask,
             op,
             position: this.seenPosition,
-            region: this.#region,
+            // Clients travel: what one node showed them another may not have applied yet.
+            region: this.#random.chance(0.1) ? this.#random.pick(regions) : this.#region,
             isWanted: () => isWaiting,
           },
           (answer) => void scheduler.after(netMs(), () => end(answer)),

@@ -39,11 +39,12 @@ export class SimFollower {
   }
 
   #boot(): [SimProcess, LogReplica] {
-    const { scheduler, engine, faults, shelf, recorder } = this.#world;
+    const { scheduler, engine, faults, shelf, recorder, sabotage } = this.#world;
     const process = new SimProcess(this.name, scheduler);
     const log = new SimLog(process, engine, faults);
     const clock = new SimClock(process, this.wall);
     const store = new SimSnapshots(process, shelf, this.#random);
+    log.beforeRead = () => sabotage.venue?.(replica.venue, -1);
     const replica = new LogReplica({
       nodeName: this.name,
       nodeId: null,

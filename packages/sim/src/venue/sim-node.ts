@@ -102,6 +102,11 @@ export class SimNode {
       const lines = accountLines(venue, ask.account, venue.assets.all().length);
       return { kind: "read", node: name, position, lines };
     }
+    if (flaws.answersBeforeDurable === true && this.#random.chance(0.02)) {
+      const { position: before, logTimeMs } = replica.venue;
+      void replica.submit(ask.lane, (w) => ask.encode(w, { requestId, retry: attempt > 0 }));
+      return { kind: "applied", node: name, position: before + 1, logTimeMs, lines: [] };
+    }
     const outcome = await replica.submit(ask.lane, (writer) =>
       ask.encode(writer, { requestId, retry: attempt > 0 }),
     );
@@ -120,15 +125,11 @@ export class SimNode {
     const simLog = new SimLog(process, engine, faults);
     simLog.beforeAppend = () => this.#reach("before append");
     simLog.afterAppend = () => this.#reach("after append");
-    const sabotaged = {
-      index: this.index,
-      random: this.#random,
-      after: (delayMs: number, task: () => void) => void process.after(delayMs, task),
-    };
+    simLog.beforeRead = () => sabotage.venue?.(replica.venue, this.index);
     const replica = new LogReplica({
       nodeName: this.name,
       nodeId: this.index,
-      log: sabotage.log?.(simLog, sabotaged) ?? simLog,
+      log: sabotage.log?.(simLog, this.index) ?? simLog,
       snapshots: new SimSnapshots(process, shelf, this.#random),
       limits: this.#limits,
       clock: new SimClock(process, this.wall),
@@ -147,7 +148,6 @@ export class SimNode {
       () => {
         if (!process.alive) return;
         this.isListening = true;
-        sabotage.venue?.(replica.venue, sabotaged);
       },
       (error: unknown) => this.#failed(process, error),
     );

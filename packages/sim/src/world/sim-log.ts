@@ -25,6 +25,8 @@ export class SimLog implements CommandLog {
   /** Called around the moments that the outside can see: a crash may come right there. */
   beforeAppend: () => void = () => {};
   afterAppend: () => void = () => {};
+  /** Called when the owner begins to follow: its state is there, and nothing of the log is applied yet. */
+  beforeRead: () => void = () => {};
 
   constructor(process: SimProcess, engine: LogEngine, faults: FaultCounts) {
     this.#process = process;
@@ -44,7 +46,12 @@ export class SimLog implements CommandLog {
     return answer;
   }
 
-  async *read(after: LogPoint | null, signal: AbortSignal): AsyncGenerator<readonly LogEntry[]> {
+  read(after: LogPoint | null, signal: AbortSignal): AsyncIterable<readonly LogEntry[]> {
+    this.beforeRead();
+    return this.#runs(after, signal);
+  }
+
+  async *#runs(after: LogPoint | null, signal: AbortSignal): AsyncGenerator<readonly LogEntry[]> {
     const engine = this.#engine;
     const tail = new Tail(this.#process, engine, signal);
     let next = (after?.position ?? 0) + 1;

@@ -1,0 +1,150 @@
+import type { Sabotage } from "../sabotage.ts";
+import { type CoreInternals, internalsOf, replace, requeue } from "./core-internals.ts";
+
+/** A bug in the core, the same on every node. */
+function everywhere(plant: (core: CoreInternals) => void): Sabotage {
+  return { venue: (venue) => plant(internalsOf(venue)) };
+}
+/** One node differs from the others. */
+function onOneNode(plant: (core: CoreInternals) => void): Sabotage {
+  return {
+    venue: (venue, node) => {
+      if (node === 1) plant(internalsOf(venue));
+    },
+  };
+}
+/** A bug in a market's parameters, those that exist and those to come. */
+function inMarkets(
+  change: (market: ReturnType<CoreInternals["markets"]["get"]>) => void,
+): Sabotage {
+  return everywhere(({ markets }) => {
+    for (const market of markets.all()) change(market);
+    replace(markets, "add", (add) => (market) => {
+      change(market);
+      add(market);
+    });
+  });
+}
+
+export const memoryPlants: Readonly<Record<string, Sabotage>> = {
+  "a request sent again is executed again": everywhere(({ outcomes }) =>
+    replace(outcomes, "find", () => () => -1),
+  ),
+  "every eighth outcome is forgotten": everywhere(({ outcomes }) =>
+    replace(outcomes, "remember", (remember) => (id, at, events, start, end) => {
+      if ((id[at + 3]! & 7) !== 0) remember(id, at, events, start, end);
+    }),
+  ),
+  "a used transfer reference counts again": everywhere(({ treasury }) => {
+    treasury.references.has = () => false;
+  }),
+};
+
+export const moneyPlants: Readonly<Record<string, Sabotage>> = {
+  "a hold is not released": everywhere(({ books }) =>
+    replace(books, "releaseHold", (release) => (slot, lots, market) => {
+      if (slot % 5 !== 3) release(slot, lots, market);
+    }),
+  ),
+  "a hold is released one lot short": everywhere(({ books }) =>
+    replace(books, "releaseHold", (release) => (slot, lots, market) => {
+      release(slot, lots % 7 === 3 ? lots - 1 : lots, market);
+    }),
+  ),
+  "an amount passes through a 32-bit float": everywhere(({ ledger }) =>
+    replace(ledger, "credit", (credit) => (slot, low, high) => {
+      const rounded = high >= 1 << 21 ? low & ~0xff : low;
+      credit(slot, rounded, high);
+    }),
+  ),
+  "a fee is rounded up": everywhere(({ ledger }) =>
+    replace(ledger, "exchange", (exchange) => (...amounts) => {
+      const fee = amounts.at(-1)!;
+      exchange(...amounts.slice(0, -1), fee > 0 && fee % 3 === 1 ? fee + 1 : fee);
+    }),
+  ),
+  "the maker's and the taker's fee are swapped": everywhere(({ ledger }) =>
+    replace(ledger, "exchange", (exchange) => (...amounts) => {
+      const [taker, maker] = amounts.slice(-2);
+      exchange(...amounts.slice(0, -2), maker!, taker!);
+    }),
+  ),
+  "an account's own taker fee is ignored": everywhere(({ accounts }) =>
+    replace(accounts, "takerFeePpm", () => () => -1),
+  ),
+  "a balance covers one unit more than it has": everywhere(({ ledger }) =>
+    replace(ledger, "covers", (covers) => (slot, low, high) => covers(slot, low - 1, high)),
+  ),
+  "one node's ledger drifts by a unit": onOneNode(({ ledger }) =>
+    replace(ledger, "credit", (credit) => (slot, low, high) => credit(slot, low + 1, high)),
+  ),
+};
+
+export const orderPlants: Readonly<Record<string, Sabotage>> = {
+  "anybody cancels anybody's order": everywhere(({ books }) =>
+    replace(books, "findOwn", () => (low, high) => books.findById(low, high)),
+  ),
+  "a client order id may be used twice": everywhere(({ books }) =>
+    replace(
+      books.byClientId,
+      "find",
+      (find) => (account, bytes, words, at) =>
+        account % 2 === 0 ? 0 : find(account, bytes, words, at),
+    ),
+  ),
+  "a reduced order loses its place": {
+    venue: (venue) =>
+      replace(internalsOf(venue).cancelling, "reduce", (reduce) => (words, at) => {
+        const refused = reduce(words, at);
+        if (refused === 0) requeue(venue, words[at + 2]! >>> 0);
+        return refused;
+      }),
+  },
+  "one order in sixteen does not match": everywhere(({ matching }) =>
+    replace(
+      matching,
+      "crosses",
+      (crosses) => (opposite) => matching.idLow % 16 !== 5 && crosses(opposite),
+    ),
+  ),
+  "fill-or-kill fills in part": everywhere(({ matching }) =>
+    replace(matching, "canFillWhole", () => () => true),
+  ),
+  "the least quantity is off by one": inMarkets((market) => {
+    if (market.quantityLotsMin === 2) market.quantityLotsMin = 3;
+  }),
+  "one open order too many is let in": inMarkets((market) => {
+    market.openOrdersMax = 13;
+  }),
+  "the least notional is off by one": inMarkets((market) => {
+    if (market.notionalMinNumber > 0) market.notionalMinNumber = 20_001;
+  }),
+  "a suspended account trades": everywhere(({ accounts }) =>
+    replace(accounts, "flags", (flags) => (account) => flags(account) & ~1),
+  ),
+  "a halted market trades": everywhere(({ registry, markets }) =>
+    replace(registry, "setMarketState", (set) => (reader) => {
+      const refused = set(reader);
+      for (const market of markets.all()) if (market.state === 1) market.state = 0;
+      return refused;
+    }),
+  ),
+  "a replacement is tried although its cancel failed": {
+    venue: (venue) =>
+      replace(internalsOf(venue), "cancelReplace", (apply) => (words, body, end) => {
+        words[body] = 1;
+        return apply(words, body, end);
+      }),
+  },
+};
+
+export const timePlants: Readonly<Record<string, Sabotage>> = {
+  "log time is the writer's time": everywhere(({ clock }) =>
+    replace(clock, "advance", () => (_, timeMs) => {
+      clock.nowMs = timeMs;
+    }),
+  ),
+  "log time depends on who applies": onOneNode(({ clock }) =>
+    replace(clock, "advance", (advance) => (node, timeMs) => advance(node, timeMs + 1)),
+  ),
+};
