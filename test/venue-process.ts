@@ -55,7 +55,13 @@ export async function startVenueOn(data: string, settings: Settings = {}): Promi
   const sets = Object.entries(settings).flatMap(([path, value]) => ["--set", `${path}=${value}`]);
   const args = [cli, "up", "--data", data, "--port", "0", "--no-demo", ...sets];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
-  const stop = () => ended(child);
+  // A test that is cut off, at its time limit or by Ctrl-C, leaves no venue behind.
+  const abandon = () => child.kill("SIGTERM");
+  process.once("exit", abandon);
+  const stop = async () => {
+    await ended(child);
+    process.off("exit", abandon);
+  };
   try {
     await untilReady(child);
     const read = (file: string) => JSON.parse(readFileSync(join(data, file), "utf8"));
