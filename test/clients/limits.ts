@@ -58,7 +58,8 @@ test("too many orders of an account: refused by every client, with a time to wai
   const { newOrder } = connector.rest;
   const place = () =>
     newOrder!.call(connector.rest, symbol, "BUY", "LIMIT", {
-      ...{ timeInForce: "GTC", quantity: "1", price: "10" },
+      // They expire at once: the number of open orders has a limit of its own.
+      ...{ timeInForce: "IOC", quantity: "1", price: "10" },
     });
   const error = await refusedFor<Any>(5, "a refused order", async () => {
     const outcomes = await Promise.allSettled(Array.from({ length: 25 }, place));
@@ -67,8 +68,8 @@ test("too many orders of an account: refused by every client, with a time to wai
   });
   assert.equal(error.response.status, 429);
   assert.equal(error.response.data.code, -1015);
-  assert.equal(error.response.headers["x-mbx-order-count-10s"], String(limits.ordersPer10Seconds));
-  await connector.rest["cancelOpenOrders"]!(symbol);
+  const used = Number(error.response.headers["x-mbx-order-count-10s"]);
+  assert.ok(used >= limits.ordersPer10Seconds, `used: ${used}`);
   const order = { symbol, side: "BUY", type: "LIMIT", timeInForce: "GTC" } as const;
   const again = { ...order, quantity: 1, price: 10 };
   const refusals = await Promise.all([
