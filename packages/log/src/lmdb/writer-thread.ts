@@ -68,18 +68,18 @@ class Writer {
       const record = this.#ring.peek();
       if (record?.kind === RecordKind.Stop) return;
       if (record?.kind === RecordKind.Trim) this.#noteTrim(record);
-      else if (record !== null) {
-        const group = this.#takeGroup();
-        this.#commit(group);
-        this.#gather(group.length);
-      }
+      else if (record !== null) this.#serve(this.#takeGroup());
       if (this.#trimBefore > 0) this.#trimSome();
     }
   }
 
-  #gather(acknowledged: number): void {
+  #serve(group: readonly RingRecord[]): void {
+    const answer = this.#commit(group);
+    // Looked at before the answer: whoever gets it may append again before the next line runs.
     const waiting = this.#ring.available;
-    if (waiting > 0) this.#ring.waitFor(waiting + acknowledged, GATHER_MS);
+    post(answer);
+    if (answer.type === "appended") this.#ringDoorbell();
+    if (waiting > 0) this.#ring.waitFor(waiting + group.length, GATHER_MS);
   }
 
   #takeGroup(): readonly RingRecord[] {
@@ -95,7 +95,7 @@ class Writer {
     return group;
   }
 
-  #commit(group: readonly RingRecord[]): void {
+  #commit(group: readonly RingRecord[]): WriterMessage {
     const count = group.length;
     try {
       if (this.#failure !== null) throw this.#failure;
@@ -105,13 +105,11 @@ class Writer {
         return this.#put(group);
       });
       this.#newest = { transaction, head: first + count - 1 };
-      post({ type: "appended", count, first });
+      return { type: "appended", count, first };
     } catch (error) {
       const refusal = this.#refuse(error, "append");
-      post({ type: "refused", count, code: refusal.code, message: refusal.message });
-      return;
+      return { type: "refused", count, code: refusal.code, message: refusal.message };
     }
-    this.#ringDoorbell();
   }
 
   /** Apart from the commit: what is durable and answered must not be refused afterwards. */
