@@ -132,7 +132,10 @@ test("the follower writes snapshots, trims the log behind them, and nodes start 
     await until(async () => (await newest(venue.snapshots)) > before, "a snapshot");
   }
   await until(async () => (await venue.log.first()) > 1, "a trimmed log");
-  await until(async () => (await venue.snapshots.positions()).length <= 3, "three snapshots at most");
+  await until(
+    async () => (await venue.snapshots.positions()).length <= 3,
+    "three snapshots at most",
+  );
 
   const { text } = await follower.health("/metrics");
   assert.match(text, /^halcyon_snapshots\{.*result="written".*\} [1-9]/m);

@@ -49,8 +49,8 @@ export class OrderCheck {
   price = 0;
   paySlot = 0;
   /** Exact integers. */
-  lots = Number.NaN; // From the start a field of doubles to V8: it need not ask which.
-  quoteUnits = Number.NaN;
+  lots: number = Number.NaN; // From the start a field of doubles to V8: it need not ask which.
+  quoteUnits: number = Number.NaN;
 
   constructor(books: Books) {
     this.books = books;
