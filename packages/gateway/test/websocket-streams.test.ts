@@ -184,7 +184,8 @@ test("candles are told as they trade, and once more when they are over", async (
   // The next second that log time reached: on a busy machine not always the very next one.
   assert.ok(following.k.t > closed.k.t);
   assert.equal((following.k.t - closed.k.t) % 1_000, 0);
-  assert.equal(following.k.o, closed.k.c);
+  // A candle without trades is flat; where the trades lay across the second, it opens with one.
+  if (following.k.n === 0) assert.equal(following.k.o, closed.k.c);
   socket.close();
 });
 
