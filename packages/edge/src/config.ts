@@ -28,6 +28,8 @@ export interface EdgeLimits {
   readonly connectionsMax: number;
   /** Requests waiting for a node's answer; further ones are refused with 503. */
   readonly inFlightMax: number;
+  /** Requests of one connection, sent one behind the other without waiting; beyond it is cut off. */
+  readonly pipelinedMax: number;
   readonly tunnelsMax: number;
   readonly bodyBytesMax: number;
   readonly headerBytesMax: number;
@@ -59,6 +61,7 @@ export interface EdgeLimits {
 export const DEFAULT_LIMITS: EdgeLimits = {
   connectionsMax: 10_000,
   inFlightMax: 2_048,
+  pipelinedMax: 16,
   tunnelsMax: 5_000,
   bodyBytesMax: 256 * 1024,
   headerBytesMax: 16 * 1024,

@@ -24,6 +24,15 @@ interface Exchange {
   readonly route: RouteClass;
 }
 
+interface ClientConnection {
+  /** Requests whose heads are here and whose answers have not left. */
+  open: number;
+  /** Of these, the ones that are whole; a raw error must not be taken for one of their answers. */
+  owed: number;
+  /** Why no further request can be read. */
+  broken: RefusalName | null;
+}
+
 /** Answers what clients send: receives it whole, has it forwarded, passes the answer on. */
 export class HttpFront {
   inFlight = 0;
@@ -34,10 +43,7 @@ export class HttpFront {
   readonly #metrics: EdgeMetrics;
   readonly #forwarder: Forwarder;
   readonly #bodies: BodyReceiver;
-  /** How many answers are owed on a socket; a raw error must not be taken for one of them. */
-  readonly #owed = new WeakMap<Socket, number>();
-  /** Sockets on which no further request can be read, and why. */
-  readonly #broken = new WeakMap<Socket, RefusalName>();
+  readonly #connections = new WeakMap<Socket, ClientConnection>();
 
   constructor(limits: EdgeLimits, log: EdgeLog, metrics: EdgeMetrics, forwarder: Forwarder) {
     this.#limits = limits;
@@ -48,6 +54,7 @@ export class HttpFront {
   }
 
   handle(request: IncomingMessage, response: ServerResponse, continues: boolean): void {
+    if (!this.#admit(request, response)) return;
     const requestId = newRequestId();
     const target = targetOf(request);
     const path = target === null ? "" : pathOf(target);
@@ -74,13 +81,13 @@ export class HttpFront {
 
   /** A socket whose bytes are no HTTP, or came too slowly; no response object exists for them. */
   handleBroken(error: NodeJS.ErrnoException, socket: Socket): void {
+    const connection = this.#connectionOf(socket);
     // The parser says it again for everything that still comes.
-    if (this.#broken.has(socket)) return;
-    const refusal = refusalOf(error.code);
-    this.#broken.set(socket, refusal);
-    this.#metrics.shed.inc({ reason: refusal });
+    if (connection.broken !== null) return;
+    connection.broken = refusalOf(error.code);
+    this.#metrics.shed.inc({ reason: connection.broken });
     // What was asked for before is answered first.
-    if ((this.#owed.get(socket) ?? 0) === 0) endWith(socket, refusal);
+    if (connection.owed === 0) endWith(socket, connection.broken);
   }
 
   /** The edge opens no tunnels to anywhere else. */
@@ -211,15 +218,40 @@ export class HttpFront {
 
   #owe({ request, response }: Exchange): void {
     const { socket } = request;
-    this.#owed.set(socket, (this.#owed.get(socket) ?? 0) + 1);
+    const connection = this.#connectionOf(socket);
+    connection.owed += 1;
     response.once("close", () => {
-      const owed = (this.#owed.get(socket) ?? 1) - 1;
-      this.#owed.set(socket, owed);
-      const refusal = this.#broken.get(socket);
-      if (owed > 0 || refusal === undefined) return;
+      connection.owed -= 1;
+      if (connection.owed > 0 || connection.broken === null) return;
       // A request that broke off was refused by the answer that has just left.
-      endWith(socket, request.complete ? refusal : null);
+      endWith(socket, request.complete ? connection.broken : null);
     });
+  }
+
+  /**
+   * Each request costs a hundred times the memory of its bytes: whoever sends one behind the other
+   * and reads no answer is cut off, before the rest of what was read is taken on.
+   */
+  #admit({ socket }: IncomingMessage, response: ServerResponse): boolean {
+    const connection = this.#connectionOf(socket);
+    if (connection.open >= this.#limits.pipelinedMax) {
+      if (!socket.destroyed) this.#metrics.shed.inc({ reason: "pipelined" });
+      socket.destroy();
+      return false;
+    }
+    connection.open += 1;
+    response.once("close", () => {
+      connection.open -= 1;
+    });
+    return true;
+  }
+
+  #connectionOf(socket: Socket): ClientConnection {
+    const known = this.#connections.get(socket);
+    if (known !== undefined) return known;
+    const connection = { open: 0, owed: 0, broken: null };
+    this.#connections.set(socket, connection);
+    return connection;
   }
 }
 

@@ -164,6 +164,17 @@ test("beyond the requests in flight the edge refuses at once and says when to co
   assert.match(await registry.metrics(), /halcyon_edge_shed_total\{reason="in-flight"\} 1/);
 });
 
+test("a client that sends one request behind the other and waits for none is cut off", async (t) => {
+  const node = await startUpstream("n1", () => undefined);
+  t.after(() => node.close());
+  const { edge, port, registry } = await testEdge(t, [node], { pipelinedMax: 3 });
+  await untilState(edge, "n1", "healthy");
+  const one = "GET /api/v3/depth HTTP/1.1\r\nHost: x\r\n\r\n";
+  assert.equal(await askRaw(port, one.repeat(1_000)), "");
+  assert.ok(node.received.length <= 3);
+  assert.match(await registry.metrics(), /halcyon_edge_shed_total\{reason="pipelined"\} 1/);
+});
+
 test("bodies of all clients together are bounded, and given back", async (t) => {
   const node = await startUpstream("n1");
   t.after(() => node.close());
@@ -188,7 +199,8 @@ test("connections beyond the bound are closed, and clients that do not read are 
     response.end(Buffer.alloc(900_000, "a"));
   });
   t.after(() => node.close());
-  const limits = { connectionsMax: 3, unreadBytesTotalMax: 10_000_000, stalledTimeoutMs: 300 };
+  const unread = { unreadBytesTotalMax: 10_000_000, stalledTimeoutMs: 300 };
+  const limits = { connectionsMax: 3, pipelinedMax: 20, ...unread };
   const { edge, port, registry } = await testEdge(t, [node], limits);
   await untilState(edge, "n1", "healthy");
   const deaf = connect(port, "127.0.0.1");

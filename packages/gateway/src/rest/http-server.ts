@@ -38,6 +38,8 @@ export const defaultHttpLimits: Omit<HttpLimits, "connectionsMax"> = {
  */
 const headerBytesMax = 24 * 1024;
 const headersMax = 2_000;
+/** Requests of one connection that wait for the answers to those before them. */
+const pipelinedMax = 16;
 /** How long what still comes is read and thrown away, so that the refusal is seen. */
 const lingerMs = 1_000;
 
@@ -54,9 +56,12 @@ export function createHttpServer(
   onRequest: OnRequest,
   onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void,
 ): Server {
-  const broken = new BrokenConnections();
+  const connections = new Connections();
   const handle: OnRequest = (request, response) => {
-    broken.note(request.socket, response);
+    if (!connections.admit(request.socket, response)) {
+      request.socket.destroy();
+      return;
+    }
     const encoding = request.headers["transfer-encoding"];
     if (encoding !== undefined && encoding.toLowerCase() !== "chunked") {
       // What a compressed body says cannot be read here, and must not be taken for a form.
@@ -90,7 +95,9 @@ export function createHttpServer(
   // RFC 9110, 10.1.1: expectations that nobody knows need not be refused.
   server.on("checkExpectation", handle);
   server.on("connect", (_request, socket) => endWith(socket, dialectError.unknownPath));
-  server.on("clientError", (error: NodeJS.ErrnoException, socket) => broken.refuse(error, socket));
+  server.on("clientError", (error: NodeJS.ErrnoException, socket) =>
+    connections.refuse(error, socket),
+  );
   return server;
 }
 
@@ -102,16 +109,30 @@ function originForm(target: string): string {
   return rest.startsWith("/") ? rest : `/${rest}`;
 }
 
-/** What is not HTTP, or too slow or too long to be read, hears why before it is cut off. */
-class BrokenConnections {
+/** What clients do to their connections beside sending one request after the other's answer. */
+class Connections {
+  /** Answers leave in the order of their requests: once the last has left, all have. */
   readonly #last = new WeakMap<Duplex, ServerResponse>();
+  /** Requests that came before the answer to an earlier one had left. */
+  readonly #pipelined = new WeakMap<Duplex, number>();
   readonly #refused = new WeakSet<Duplex>();
 
-  /** Answers leave in the order of their requests: once the last has left, all have. */
-  note(socket: Duplex, response: ServerResponse): void {
+  /**
+   * False for one too many. Each request costs a hundred times the memory of its bytes, which nobody
+   * may use up who sends one behind the other and reads no answer.
+   */
+  admit(socket: Duplex, response: ServerResponse): boolean {
+    const last = this.#last.get(socket);
     this.#last.set(socket, response);
+    if (last === undefined || last.writableFinished) return true;
+    const before = this.#pipelined.get(socket) ?? 0;
+    if (before >= pipelinedMax) return false;
+    this.#pipelined.set(socket, before + 1);
+    response.once("close", () => this.#pipelined.set(socket, this.#pipelined.get(socket)! - 1));
+    return true;
   }
 
+  /** What is not HTTP, or too slow or too long to be read, hears why before it is cut off. */
   refuse(cause: NodeJS.ErrnoException, socket: Duplex): void {
     // The parser says it again for everything that still comes.
     if (this.#refused.has(socket)) return;
