@@ -32,7 +32,7 @@ export function benchCore(options: { readonly quick: boolean }): CoreReport | nu
   const libraryFlow = makeCommonFlow(libraryCommands);
   if (flow === null || libraryFlow === null) return null;
   const encoded = encodeFlow(flow);
-  const seconds = { apply: [] as number[], whole: [] as number[], library: [] as number[] };
+  const seconds = { apply: [] as number[], whole: [] as number[], orderBook: [] as number[] };
   let verified = true;
   for (let run = -1; run < runs; run++) {
     const apply = runFlow(flow, encoded, false);
@@ -42,11 +42,11 @@ export function benchCore(options: { readonly quick: boolean }): CoreReport | nu
     if (run < 0) continue; // The first of each warms up.
     seconds.apply.push(apply.seconds);
     seconds.whole.push(whole.seconds);
-    seconds.library.push(library);
+    seconds.orderBook.push(library);
   }
   const applyPerSecond = commands / median(seconds.apply);
   const wholePerSecond = commands / median(seconds.whole);
-  const nodejsOrderBookPerSecond = libraryCommands / median(seconds.library);
+  const nodejsOrderBookPerSecond = libraryCommands / median(seconds.orderBook);
   return {
     commands,
     runs,
