@@ -1,4 +1,4 @@
-import { commandHeaderWords, commandType } from "./command.ts";
+import { commandHeaderWords, commandLengthWords, commandType } from "./command.ts";
 import { WordHash } from "./hash.ts";
 import { nodesMax } from "./log-clock.ts";
 import { readU53 } from "./word-reader.ts";
@@ -41,10 +41,6 @@ export class BatchError extends Error {
     this.name = "BatchError";
     this.code = code;
   }
-}
-
-export function commandLengthWords(words: Int32Array, at: number): number {
-  return words[at]! >>> 16;
 }
 
 /** Collects encoded commands; `finish` gives the batch's bytes and empties it. */
@@ -161,8 +157,11 @@ function checkCommands(words: Int32Array): void {
   let count = 0;
   let at = headerWords;
   while (at < words.length) {
-    const length = words[at]! >>> 16;
-    if (length < headerLength || at + length > words.length) {
+    const short = words[at]! >>> 16;
+    const reach = at + headerLength < words.length;
+    const length = short !== 0 || !reach ? short : commandLengthWords(words, at);
+    // A long command holds its own length too.
+    if (length < headerLength + (short === 0 ? 1 : 0) || at + length > words.length) {
       throw new BatchError("corrupt", `command ${count} reaches beyond its batch`);
     }
     const type = words[at]! & 0xff;

@@ -1,15 +1,17 @@
 import type { Books } from "./books.ts";
-import type { CloseReason } from "./event.ts";
-import * as events from "./event.ts";
+import * as eventTypes from "./event.ts";
 import type { EventBuffer } from "./event-buffer.ts";
 import type { Market } from "./markets.ts";
+import type { CloseReason } from "./order-event.ts";
+import * as events from "./order-event.ts";
 import * as orderSlab from "./order-slab.ts";
 import type { Refusal } from "./refusal.ts";
 import * as refusals from "./refusal.ts";
 import { readU53 } from "./word-reader.ts";
 
 // Locals, because V8 folds those into the code; what is imported it loads and checks at each use.
-const { closeReason, eventType } = events;
+const { eventType } = eventTypes;
+const { closeReason } = events;
 const { orderField: f, orderNumber, orderNumbersShift, orderAt } = orderSlab;
 const { refusal } = refusals;
 

@@ -1,5 +1,6 @@
-import type { CloseReason, EventType, RefusedStage } from "./event.ts";
+import type { EventType, RefusedStage } from "./event.ts";
 import * as eventWords from "./event.ts";
+import type { CloseReason } from "./order-event.ts";
 import type { Refusal } from "./refusal.ts";
 import { WordWriter } from "./word-writer.ts";
 
@@ -12,7 +13,7 @@ const lengthMask = 0x3fff_ffff;
 /**
  * Where the events of commands go. The frequent ones are written here, word by word and without
  * allocating; the rare ones through `begin`, the writer's own methods, and `end`.
- * `event.ts` reads what is written here: change both together.
+ * `order-event-reader.ts` and its siblings read what is written here: change both together.
  */
 export class EventBuffer extends WordWriter {
   constructor() {

@@ -1,10 +1,11 @@
 import { exactLimit } from "./amount.ts";
 import type { Asset } from "./assets.ts";
-import type { MarketParameters, MarketState } from "./command.ts";
+import type { MarketState } from "./command.ts";
 import { marketState } from "./command.ts";
 import { IntMap } from "./int-map.ts";
 import { PriceTree } from "./price-tree.ts";
 import { type Refusal, refusal } from "./refusal.ts";
+import type { MarketParameters } from "./registry-command.ts";
 
 export const marketsMax = 4096;
 export const feePpmMax = 100_000;

@@ -7,12 +7,14 @@ import * as levelSlab from "./level-slab.ts";
 import type { BookSide, Market } from "./markets.ts";
 import type { OrderCheck } from "./order-check.ts";
 import * as orderCheck from "./order-check.ts";
+import * as orderEvents from "./order-event.ts";
 import * as orderSlab from "./order-slab.ts";
 
 // Locals, because V8 folds those into the code; what is imported it loads and checks at each use.
 const { exactLimit, feeOf, feeOfBig, floorDivide, highWord } = amounts;
 const { orderType, side, timeInForce } = commands;
-const { closeReason, eventType } = eventWords;
+const { eventType } = eventWords;
+const { closeReason } = orderEvents;
 const { levelField, levelShift } = levelSlab;
 const { placeField } = orderCheck;
 const { orderField: f, orderNumber, orderNumbersShift, orderAt } = orderSlab;

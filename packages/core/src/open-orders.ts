@@ -1,8 +1,9 @@
 import type { Books } from "./books.ts";
 import type { OrderType, Side, TimeInForce } from "./command.ts";
-import { kindSide, kindTimeInForce, kindType, side } from "./command.ts";
+import { side } from "./command.ts";
 import { levelField, levelWords } from "./level-slab.ts";
 import type { Market } from "./markets.ts";
+import { kindSide, kindTimeInForce, kindType } from "./order-command.ts";
 import {
   clientIdWords,
   orderField as f,

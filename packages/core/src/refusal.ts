@@ -7,6 +7,9 @@ export const refusal = {
   // 1xx: the command itself
   malformedCommand: 101,
   requestTooOld: 102,
+  /** The venue's rules do not know it yet: they are switched by command. */
+  notInTheseRules: 103,
+  rulesVersionNotHigher: 104,
   // 2xx: accounts and keys
   unknownAccount: 201,
   accountMayNotTrade: 202,
@@ -16,6 +19,7 @@ export const refusal = {
   keyExists: 206,
   unknownKey: 207,
   tooManyKeys: 208,
+  accountFrozen: 209,
   // 3xx: assets and markets
   unknownAsset: 301,
   assetExists: 302,
@@ -25,6 +29,10 @@ export const refusal = {
   tooManyAssets: 306,
   tooManyMarkets: 307,
   marketNotTrading: 308,
+  /** Only limit makers. */
+  marketPostOnly: 309,
+  /** Only orders that can rest. */
+  marketInAuction: 310,
   // 4xx: money
   insufficientBalance: 401,
   amountNotPositive: 402,
@@ -43,6 +51,20 @@ export const refusal = {
   unsupportedOrder: 509,
   newOrderNotAttempted: 510,
   marketQuantityOutOfRange: 511,
+  wouldTrigger: 512,
+  selfTradeModeNotAllowed: 513,
+  priceFarFromMarket: 514,
+  tooManyAlgoOrders: 515,
+  tooManyIcebergParts: 516,
+  trailingDeltaOutOfRange: 517,
+  positionTooLarge: 518,
+  tooManyOrderLists: 519,
+  orderListShape: 520,
+  duplicateListClientOrderId: 521,
+  unknownOrderList: 522,
+  amendNotSmaller: 523,
+  amendInList: 524,
+  expiryInThePast: 525,
 } as const;
 
 export type RefusalName = keyof typeof refusal;

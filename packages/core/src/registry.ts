@@ -1,7 +1,7 @@
 import { type Accounts, accountsMax } from "./accounts.ts";
 import { type Assets, assetDecimalsMax, assetsMax, isAssetCode } from "./assets.ts";
 import { type KeyKind, keyKind, type MarketState, marketState } from "./command.ts";
-import { eventType, readMarketParameters } from "./event.ts";
+import { eventType } from "./event.ts";
 import type { EventBuffer } from "./event-buffer.ts";
 import { type Keys, keyMaterialBytesMax, keyNameBytesMax, keysPerAccountMax } from "./keys.ts";
 import { feeAccount, type Ledger } from "./ledger.ts";
@@ -14,6 +14,7 @@ import {
   notionalMultiplier,
 } from "./markets.ts";
 import { type Refusal, refusal } from "./refusal.ts";
+import { readMarketParameters } from "./registry-event.ts";
 import type { WordReader } from "./word-reader.ts";
 
 const labelBytesMax = 200;

@@ -1,8 +1,7 @@
 import { Accounts } from "./accounts.ts";
 import { Assets } from "./assets.ts";
 import { Books } from "./books.ts";
-import type { KeyKind, MarketParameters, MarketState } from "./command.ts";
-import { readMarketParameters } from "./event.ts";
+import type { KeyKind, MarketState } from "./command.ts";
 import { WordHash } from "./hash.ts";
 import { Keys } from "./keys.ts";
 import { feeAccount, Ledger } from "./ledger.ts";
@@ -11,6 +10,8 @@ import { LogClock } from "./log-clock.ts";
 import { Market, Markets, notionalMultiplier } from "./markets.ts";
 import { OrderSlab } from "./order-slab.ts";
 import { Outcomes } from "./outcomes.ts";
+import type { MarketParameters } from "./registry-command.ts";
+import { readMarketParameters } from "./registry-event.ts";
 import type { VenueState } from "./venue.ts";
 import { WordReader } from "./word-reader.ts";
 import { WordWriter } from "./word-writer.ts";

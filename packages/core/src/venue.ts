@@ -6,7 +6,7 @@ import * as batches from "./batch.ts";
 import { Books } from "./books.ts";
 import * as cancelling from "./cancelling.ts";
 import { Cancelling } from "./cancelling.ts";
-import type { PlaceOrder, Side } from "./command.ts";
+import type { Side } from "./command.ts";
 import * as commands from "./command.ts";
 import * as eventWords from "./event.ts";
 import { EventBuffer } from "./event-buffer.ts";
@@ -27,6 +27,9 @@ import {
 } from "./open-orders.ts";
 import * as orderCheck from "./order-check.ts";
 import { OrderCheck } from "./order-check.ts";
+import type { PlaceOrder } from "./order-command.ts";
+import * as orderCommands from "./order-command.ts";
+import * as orderEvents from "./order-event.ts";
 import * as orderSlab from "./order-slab.ts";
 import * as outcomes from "./outcomes.ts";
 import { Outcomes } from "./outcomes.ts";
@@ -40,13 +43,15 @@ import { WordWriter } from "./word-writer.ts";
 
 // Locals, because V8 folds those into the code; what is imported it loads and checks at each use.
 const { cancelField } = cancelling;
-const { commandFlagRetry, commandHeaderWords, commandType, encodePlaceOrder, side } = commands;
-const { closeReason, eventLengthWords, eventType, refusedStage } = eventWords;
+const { commandFlagRetry, commandHeaderWords, commandLengthWords, commandType, side } = commands;
+const { encodePlaceOrder } = orderCommands;
+const { eventLengthWords, eventType, refusedStage } = eventWords;
+const { closeReason } = orderEvents;
 const { placeField } = orderCheck;
 const { clientIdWords } = orderSlab;
 const { hasRequestId, outcomeEventWordsMax } = outcomes;
 const { refusal } = refusals;
-const { commandLengthWords, openBatch } = batches;
+const { openBatch } = batches;
 
 /** Everything the venue is, but for what derives from it. `snapshot.ts` saves and restores exactly this. */
 export type VenueState = {
@@ -202,7 +207,7 @@ export class Venue {
     const start = this.events.length;
     if (withId && this.answeredFromMemory(words, at)) return;
     const type = words[at]! & 0xff;
-    const end = at + (words[at]! >>> 16);
+    const end = at + commandLengthWords(words, at);
     // The mask, far above any batch's length, tells V8 that sums with it cannot overflow.
     const body = (at + commandHeaderWords) & 0x3fff_ffff;
     const refused =
@@ -270,7 +275,7 @@ export class Venue {
       case commandType.reduceOrder:
         return end - body === 6 ? this.cancelling.reduce(words, body) : refusal.malformedCommand;
       default:
-        throw new Error(`command type ${type} passed the batch's check but is not applied`);
+        return refusal.notInTheseRules;
     }
   }
 
@@ -330,7 +335,7 @@ export class Venue {
       case commandType.withdraw:
         return this.treasury.withdraw(r);
       default:
-        throw new Error(`command type ${type} passed the batch's check but is not applied`);
+        return refusal.notInTheseRules;
     }
   }
 

@@ -4,7 +4,7 @@ import {
   accountFlag,
   BatchBuilder,
   BatchError,
-  beginCommand,
+  beginFrom,
   closeReason,
   encodeCancelAll,
   encodeCancelOrder,
@@ -273,7 +273,7 @@ test("a malformed body is refused on every node alike, and changes nothing", () 
   for (const type of [20, 21, 22, 23, 24, 2, 3, 9, 11]) {
     for (const extra of [0, 1, 8, 30]) {
       const events = kit.run((w) => {
-        const start = beginCommand(w, type as 20);
+        const start = beginFrom(w, type as 20, {});
         for (let i = 0; i < extra; i++) w.i32(i === 8 ? 0x7fffffff : -1);
         endCommand(w, start);
       });
@@ -309,7 +309,7 @@ test("a batch that is damaged, foreign, or of unknown commands is refused before
   }
   assert.equal(code(make().subarray(0, 64)), "corrupt");
   builder.add((w) => {
-    const start = beginCommand(w, 19 as 20);
+    const start = beginFrom(w, 19 as 20, {});
     endCommand(w, start);
   });
   assert.equal(code(builder.finish(header)), "unknown-command");

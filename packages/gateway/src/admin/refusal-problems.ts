@@ -23,6 +23,21 @@ export const refusalProblems: Record<Refusal, RefusalProblem> = {
     remedy:
       "The request was sent again so late that the venue cannot tell whether it was done. Look at the present state with GET, then ask again with a new Idempotency-Key if it was not.",
   },
+  [refusal.notInTheseRules]: {
+    status: 409,
+    title: "The venue's rules do not know this yet",
+    remedy: "Switch to newer rules with POST /admin/v1/rules once every node runs this version.",
+  },
+  [refusal.rulesVersionNotHigher]: {
+    status: 409,
+    title: "The venue has these rules, or newer ones",
+    remedy: "Rules only go up: GET /admin/v1/rules says which are in force.",
+  },
+  [refusal.accountFrozen]: {
+    status: 409,
+    title: "The account is frozen",
+    remedy: "Thaw it with PUT /admin/v1/accounts/{id}/flags.",
+  },
   [refusal.unknownAccount]: {
     status: 404,
     title: "There is no such account",
@@ -143,6 +158,86 @@ export const refusalProblems: Record<Refusal, RefusalProblem> = {
   ...orderRefusal(refusal.unsupportedOrder, "The order type is not supported"),
   ...orderRefusal(refusal.newOrderNotAttempted, "The new order was not attempted"),
   ...orderRefusal(refusal.marketQuantityOutOfRange, "The market quantity is out of range"),
+  [refusal.marketPostOnly]: {
+    status: 409,
+    title: "The market takes only limit makers",
+    remedy: "Change its state with PUT /admin/v1/markets/{symbol}/state.",
+  },
+  [refusal.marketInAuction]: {
+    status: 409,
+    title: "The market is in a call auction",
+    remedy: "Only GTC and GTD limit orders gather in an auction; wait until it opens.",
+  },
+  [refusal.wouldTrigger]: {
+    status: 409,
+    title: "The stop price is reached already",
+    remedy: "Choose a stop price on the other side of the last price.",
+  },
+  [refusal.selfTradeModeNotAllowed]: {
+    status: 409,
+    title: "The market does not allow this self-trade mode",
+    remedy: "GET /admin/v1/markets/{symbol} lists the modes that it allows.",
+  },
+  [refusal.priceFarFromMarket]: {
+    status: 409,
+    title: "The price is too far from the last price",
+    remedy: "GET /admin/v1/markets/{symbol} says how far it may be.",
+  },
+  [refusal.tooManyAlgoOrders]: {
+    status: 409,
+    title: "The account has as many stop orders as the market allows",
+    remedy: "Cancel one, or raise algoOrdersMax in the market's rules.",
+  },
+  [refusal.tooManyIcebergParts]: {
+    status: 409,
+    title: "The iceberg has too many slices",
+    remedy: "Show more lots at a time, or raise icebergPartsMax in the market's rules.",
+  },
+  [refusal.trailingDeltaOutOfRange]: {
+    status: 409,
+    title: "The trailing delta is out of range",
+    remedy: "GET /admin/v1/markets/{symbol} says which range it allows.",
+  },
+  [refusal.positionTooLarge]: {
+    status: 409,
+    title: "The account would hold more than the market allows",
+    remedy: "Buy less, or raise positionLotsMax in the market's rules.",
+  },
+  [refusal.tooManyOrderLists]: {
+    status: 409,
+    title: "The account has as many order lists as the market allows",
+    remedy: "Cancel one, or raise orderListsMax in the market's rules.",
+  },
+  [refusal.orderListShape]: {
+    status: 409,
+    title: "These orders do not make a list",
+    remedy: "See docs/clients.md for the orders that an OCO, OTO or OTOCO takes.",
+  },
+  [refusal.duplicateListClientOrderId]: {
+    status: 409,
+    title: "An open list of the account has this client id",
+    remedy: "Choose another id.",
+  },
+  [refusal.unknownOrderList]: {
+    status: 404,
+    title: "There is no such open order list",
+    remedy: "It may have ended: look at its orders.",
+  },
+  [refusal.amendNotSmaller]: {
+    status: 409,
+    title: "The new quantity is not smaller",
+    remedy: "An amendment may only take lots off, and must leave some.",
+  },
+  [refusal.amendInList]: {
+    status: 409,
+    title: "The order belongs to a pair",
+    remedy: "Cancel the list and place it anew.",
+  },
+  [refusal.expiryInThePast]: {
+    status: 409,
+    title: "The order would expire at once",
+    remedy: "Give a time in the future.",
+  },
 };
 
 /** No route of the admin API places orders; should one, the trading API's texts are the better ones. */

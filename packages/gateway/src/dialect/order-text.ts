@@ -20,11 +20,16 @@ export const orderTypeText: Readonly<Record<OrderType, string>> = {
   [orderType.limit]: "LIMIT",
   [orderType.market]: "MARKET",
   [orderType.limitMaker]: "LIMIT_MAKER",
+  [orderType.stopLoss]: "STOP_LOSS",
+  [orderType.stopLossLimit]: "STOP_LOSS_LIMIT",
+  [orderType.takeProfit]: "TAKE_PROFIT",
+  [orderType.takeProfitLimit]: "TAKE_PROFIT_LIMIT",
 };
 export const timeInForceText: Readonly<Record<TimeInForce, string>> = {
   [timeInForce.gtc]: "GTC",
   [timeInForce.ioc]: "IOC",
   [timeInForce.fok]: "FOK",
+  [timeInForce.gtd]: "GTD",
 };
 
 /** What all answers about an order say of it, from price to side. */

@@ -81,6 +81,15 @@ export class EventIntake {
       case "accountFlagsChanged":
       case "accountFeesChanged":
       case "keyCreated":
+      case "orderActivated":
+      case "tradePrevented":
+      case "orderAmended":
+      case "listOpened":
+      case "listClosed":
+      case "marketRulesChanged":
+      case "feeTierChanged":
+      case "accountTierChanged":
+      case "rulesVersionChanged":
         break;
     }
   }

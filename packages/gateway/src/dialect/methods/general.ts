@@ -29,9 +29,12 @@ export const marketStatusText: Readonly<Record<MarketState, string>> = {
   [marketState.trading]: "TRADING",
   [marketState.halt]: "HALT",
   [marketState.cancelOnly]: "CANCEL_ONLY",
+  // The dialect has no word for a market that takes only limit makers.
+  [marketState.postOnly]: "TRADING",
+  [marketState.auction]: "AUCTION_MATCH",
 };
 export const symbolStatus: ParamSpec = oneOf(
-  ["TRADING", "HALT", "BREAK", "END_OF_DAY", "CANCEL_ONLY"],
+  ["TRADING", "HALT", "BREAK", "END_OF_DAY", "CANCEL_ONLY", "AUCTION_MATCH"],
   dialectError.invalidSymbolStatus,
 );
 
