@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { benchCore, printCore } from "./core.ts";
+import { benchAgainst, flatAgainst, printAgainst } from "./core-against.ts";
 import { benchLog } from "./log.ts";
 import { benchVenue } from "./venue.ts";
 
@@ -9,8 +10,10 @@ const help = `Benchmarks of Halcyon. Figures only mean something next to what ra
   npm run bench -- log     the command log, beside raw append + fdatasync and raw LMDB
   npm run bench -- venue   orders over REST and WebSocket, beside bare servers with the same bodies
 
-  --json    one JSON document on standard output
-  --quick   shorter runs: to see that it works, not to quote
+  --json           one JSON document on standard output
+  --quick          shorter runs: to see that it works, not to quote
+  --against REV    core only: this working tree beside another revision, in turns; fails when a
+                   figure is more than 10 % worse
 
 Example: npm run bench -- core --json
 `;
@@ -20,24 +23,33 @@ const { values, positionals } = parseArgs({
   options: {
     json: { type: "boolean", default: false },
     quick: { type: "boolean", default: false },
+    against: { type: "string" },
     help: { type: "boolean", default: false },
   },
   allowPositionals: true,
 });
 
+const say = (text: string) => void (values.json || console.log(text));
+
+async function runCore(): Promise<unknown> {
+  const report = await benchCore({ quick: values.quick, say });
+  if (!values.json) printCore(report);
+  if (!report.verified) process.exitCode = 1;
+  return report;
+}
+
+async function runAgainst(revision: string): Promise<unknown> {
+  const report = await benchAgainst(revision, { quick: values.quick, say });
+  if (!values.json) printAgainst(report);
+  if (report.anyWorse || report.notCompared.length > 0) process.exitCode = 1;
+  return flatAgainst(report);
+}
+
 async function run(what: string): Promise<unknown> {
   const { json, quick } = values;
   switch (what) {
-    case "core": {
-      const report = benchCore({ quick });
-      if (report === null) {
-        throw new Error(
-          "the common flow's generator (../shared/bench) is not here: nothing was measured",
-        );
-      }
-      if (!json) printCore(report);
-      return report;
-    }
+    case "core":
+      return values.against === undefined ? runCore() : runAgainst(values.against);
     case "log":
       return benchLog({ json, quick });
     case "venue":

@@ -1,0 +1,34 @@
+import { readFileSync } from "node:fs";
+import { Venue } from "@halcyon/core";
+import type { PartResult } from "./core-parts.ts";
+
+export type RestoreTask = {
+  readonly snapshotFile: string;
+  /** Batches that come after the snapshot, and what the state is behind them. */
+  readonly tailFiles: readonly string[];
+  readonly hash: readonly [number, number];
+  readonly openOrders: number;
+};
+
+/** Reading a snapshot's file and making a venue of it, in a process that has compiled nothing yet. */
+export function measureRestore(task: RestoreTask): PartResult {
+  const from = performance.now();
+  const venue = Venue.restore(readFileSync(task.snapshotFile));
+  const largeRestoreSeconds = (performance.now() - from) / 1000;
+  const largeRestoredResidentBytes = process.memoryUsage.rss();
+  const balanced = venue.audit().balanced;
+  const savedAgain = Buffer.compare(venue.save(), readFileSync(task.snapshotFile)) === 0;
+  for (const path of task.tailFiles) venue.applyBatch(readFileSync(path), venue.position + 1);
+  const wrong = [
+    balanced && venue.audit().balanced ? "" : "the restored balances do not add up",
+    savedAgain ? "" : "saved again, the snapshot is another",
+    venue.hash[0] === task.hash[0] && venue.hash[1] === task.hash[1]
+      ? ""
+      : "the restored venue went on to another state hash",
+    venue.openOrderCount === task.openOrders ? "" : "the restored venue has other open orders",
+  ].filter((text) => text !== "");
+  return {
+    figures: { largeRestoreSeconds, largeRestoredResidentBytes },
+    wrong: wrong.join(", "),
+  };
+}
