@@ -81,6 +81,7 @@ export {
   encodePlaceOrder,
   encodePlaceOrderList,
   encodeReduceOrder,
+  kindSelfTradeMode,
   kindSide,
   kindTimeInForce,
   kindType,

@@ -4,9 +4,11 @@ import {
   encodeCancelReplace,
   encodeReduceOrder,
   orderType,
+  selfTradeMode,
   side,
   timeInForce,
 } from "@halcyon/core";
+import { noExtras } from "../src/views/order-extras.ts";
 import { viewLimits } from "../src/views/view-limits.ts";
 import { Views } from "../src/views/views.ts";
 import { alice, bob, market, orderOf, startMs, ViewsVenue } from "./views-venue.ts";
@@ -26,15 +28,18 @@ test("an order is known from its acceptance through its fills to its end", () =>
     side: side.sell,
     type: orderType.limit,
     timeInForce: timeInForce.gtc,
+    selfTradeMode: selfTradeMode.none,
     priceTicks: 5_000_000,
     quantityLots: 300,
     executedLots: 0,
     executedQuoteUnits: 0n,
     askedQuoteUnits: 0,
     status: "NEW",
+    closeReason: 0,
     timeMs: startMs,
     updateTimeMs: startMs,
     workingTimeMs: startMs,
+    ...noExtras,
   });
   v.timeMs += 1_000;
   const takerId = v.place({ priceTicks: 5_000_100, quantityLots: 100 });

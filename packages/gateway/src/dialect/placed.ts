@@ -7,7 +7,8 @@ import {
   readEvents,
   type VenueEvent,
 } from "@halcyon/core";
-import type { OrderRecord, OrderStatus } from "../views/records.ts";
+import { acceptedOrder, orderStatus } from "../views/order-status.ts";
+import type { OrderRecord } from "../views/records.ts";
 import type { Applied } from "./outcome.ts";
 
 /** What the events of one command say about the orders that it placed and closed. */
@@ -49,34 +50,16 @@ export function placedOrder(
     executedQuoteUnits += fill.quoteUnits;
   }
   const closed = outcome.closed.find((event) => event.orderId === accepted.orderId);
-  const byQuote = accepted.quoteUnits > 0;
+  const order = acceptedOrder(accepted, timeMs);
+  const isFilled = closed === undefined && executedLots === accepted.quantityLots;
+  const closeReasonNow = closed?.reason ?? (isFilled ? closeReason.filled : 0);
   return {
-    orderId: accepted.orderId,
-    account: accepted.account,
-    market: accepted.market,
-    clientOrderId: accepted.clientOrderId,
-    side: accepted.side,
-    type: accepted.orderType,
-    timeInForce: accepted.timeInForce,
-    priceTicks: accepted.priceTicks,
+    ...order,
     // Nobody asked for a quantity of base: what was executed is all there is to it.
-    quantityLots: byQuote ? executedLots : accepted.quantityLots,
+    quantityLots: accepted.quoteUnits > 0 ? executedLots : accepted.quantityLots,
     executedLots,
     executedQuoteUnits,
-    askedQuoteUnits: accepted.quoteUnits,
-    status: statusOf(accepted, closed, executedLots),
-    timeMs,
-    updateTimeMs: timeMs,
-    workingTimeMs: timeMs,
+    closeReason: closeReasonNow,
+    status: orderStatus({ ...order, executedLots, closeReason: closeReasonNow }),
   };
-}
-
-function statusOf(
-  accepted: OrderAcceptedEvent,
-  closed: OrderClosedEvent | undefined,
-  executedLots: number,
-): OrderStatus {
-  if (closed !== undefined) return closed.reason === closeReason.filled ? "FILLED" : "EXPIRED";
-  if (executedLots === 0) return "NEW";
-  return executedLots === accepted.quantityLots ? "FILLED" : "PARTIALLY_FILLED";
 }

@@ -38,8 +38,9 @@ export class EventIntake {
     }
     for (const row of this.#accepted) {
       const { orders } = this.#state;
-      if (orders.isOpen(row)) {
-        this.#announcer.level(orders.market(row), orders.side(row), orders.priceTicks(row));
+      if (orders.rows.isOpen(row)) {
+        const { market, side, priceTicks } = orders.rows.record(row);
+        this.#announcer.level(market, side, priceTicks);
       }
     }
     this.#accepted.length = 0;
@@ -107,7 +108,7 @@ export class EventIntake {
     trade.set(event, timeMs);
     const takerRow = orders.row(event.takerOrderId);
     const makerRow = orders.row(event.makerOrderId);
-    const takerIsFilled = orders.isByQuote(takerRow)
+    const takerIsFilled = orders.rows.isByQuote(takerRow)
       ? isSpent(event, next)
       : event.takerRemainingLots === 0;
     if (orders.fill(takerRow, trade, takerIsFilled)) {
@@ -136,11 +137,10 @@ export class EventIntake {
     if (event.reason === closeReason.filled) return;
     const { orders } = this.#state;
     const row = orders.row(event.orderId);
+    orders.close(row, event.reason, timeMs);
     if (event.reason === closeReason.expired) {
-      orders.expire(row, timeMs);
       this.#tellOrder(row, "expired", -1, "", timeMs);
     } else {
-      orders.cancel(row, timeMs);
       const kind = event.reason === closeReason.replaced ? "replaced" : "cancelled";
       this.#tellOrder(row, kind, -1, event.cancelClientOrderId, timeMs);
     }
@@ -175,8 +175,8 @@ export class EventIntake {
     cancelClientOrderId: string,
     timeMs: number,
   ): void {
-    if (!this.#announcer.isWatched(this.#state.orders.account(row))) return;
-    const order = this.#state.orders.record(row);
+    if (!this.#announcer.isWatched(this.#state.orders.rows.account(row))) return;
+    const order = this.#state.orders.rows.record(row);
     const isOpen = order.status === "NEW" || order.status === "PARTIALLY_FILLED";
     this.#announcer.order({
       kind,

@@ -1,8 +1,25 @@
-import type { OrderType, Side, TimeInForce } from "@halcyon/core";
+import type {
+  CloseReason,
+  Contingency,
+  OrderType,
+  SelfTradeMode,
+  Side,
+  TimeInForce,
+} from "@halcyon/core";
 
 /** What the views answer with: prices in ticks, quantities in lots, money in units. Text is made at the edge only. */
 
-export type OrderStatus = "NEW" | "PARTIALLY_FILLED" | "FILLED" | "CANCELED" | "EXPIRED";
+/** In the dialect's words; `orderStatus` decides. */
+export type OrderStatus =
+  | "NEW"
+  /** It waits for its list to place it. */
+  | "PENDING_NEW"
+  | "PARTIALLY_FILLED"
+  | "FILLED"
+  | "CANCELED"
+  | "EXPIRED"
+  /** It met an order of its own account. */
+  | "EXPIRED_IN_MATCH";
 
 export type OrderRecord = {
   readonly orderId: number;
@@ -12,9 +29,10 @@ export type OrderRecord = {
   readonly side: Side;
   readonly type: OrderType;
   readonly timeInForce: TimeInForce;
+  readonly selfTradeMode: SelfTradeMode;
   /** 0 for a market order. */
   readonly priceTicks: number;
-  /** As asked for; what was executed for a market order by quote quantity. */
+  /** As asked for or amended; what was executed for a market order by quote quantity. */
   readonly quantityLots: number;
   readonly executedLots: number;
   /** What was executed, in quote units. */
@@ -22,10 +40,66 @@ export type OrderRecord = {
   /** The quote quantity that a market order was asked by; else 0. */
   readonly askedQuoteUnits: number;
   readonly status: OrderStatus;
+  /** Why it is closed; `filled` where its last fill closed it. 0: it is open. */
+  readonly closeReason: CloseReason | 0;
   readonly timeMs: number;
   readonly updateTimeMs: number;
-  /** When it came to the book. */
+  /** When it began to work; 0 while it waits for its price or its list, and for ever if it never did. */
   readonly workingTimeMs: number;
+} & OrderExtras;
+
+/** What only some orders have; 0 where one has it not. */
+export type OrderExtras = {
+  readonly stopPriceTicks: number;
+  /** In hundredths of a percent. */
+  readonly trailingDeltaBips: number;
+  /** When a trailing order began to track the price. */
+  readonly trailingTimeMs: number;
+  readonly icebergLots: number;
+  readonly expireAtMs: number;
+  readonly strategyId: number;
+  readonly strategyType: number;
+  readonly orderListId: number;
+  /** Its list has not placed it yet, or never did before it was closed. */
+  readonly isPending: boolean;
+  /** Lots that it lost because it met orders of its own account. */
+  readonly preventedLots: number;
+  /** The latest prevented match in which it lost lots or its life. */
+  readonly preventedMatchId: number;
+};
+
+/** Orders that were placed together. */
+export type OrderListRecord = {
+  readonly listId: number;
+  readonly account: number;
+  readonly market: number;
+  readonly contingency: Contingency;
+  readonly listClientOrderId: string;
+  /** In the order of the command: the working one first. Client ids as they are now. */
+  readonly orders: readonly { readonly orderId: number; readonly clientOrderId: string }[];
+  readonly status: "EXECUTING" | "ALL_DONE";
+  readonly statusType: "EXEC_STARTED" | "ALL_DONE";
+  /** When it was placed. */
+  readonly timeMs: number;
+  /** When it was placed, or closed. */
+  readonly transactionTimeMs: number;
+};
+
+/** Two orders of one account that met and did not trade. */
+export type PreventedMatch = {
+  readonly market: number;
+  /** Counts from 1 within the market. */
+  readonly preventedMatchId: number;
+  readonly account: number;
+  readonly takerOrderId: number;
+  readonly makerOrderId: number;
+  /** The taker's, which decided. */
+  readonly selfTradeMode: SelfTradeMode;
+  readonly priceTicks: number;
+  /** Lots that each lost by it; 0: none. */
+  readonly takerPreventedLots: number;
+  readonly makerPreventedLots: number;
+  readonly timeMs: number;
 };
 
 /** One side of a trade, as its account sees it. */

@@ -3,19 +3,23 @@ import { ByteWriter } from "./byte-writer.ts";
 import { Candles } from "./candles.ts";
 import { Fills } from "./fills.ts";
 import { OrderCounts } from "./order-counts.ts";
+import { OrderLists } from "./order-lists.ts";
 import { Orders } from "./orders.ts";
+import { PreventedMatches } from "./prevented-matches.ts";
 import { Tickers } from "./tickers.ts";
 import { Trades } from "./trades.ts";
 import { Transfers } from "./transfers.ts";
 import type { ViewLimits } from "./view-limits.ts";
 
 /** Rises with every change of what is saved, so that no node reads another version's bytes wrongly. */
-const savedVersion = 1;
+const savedVersion = 2;
 
 /** Everything the views remember. */
 export class ViewState {
   readonly orders: Orders;
+  readonly orderLists: OrderLists;
   readonly fills: Fills;
+  readonly preventedMatches: PreventedMatches;
   readonly trades: Trades = new Trades();
   readonly candles: Candles = new Candles();
   readonly tickers: Tickers = new Tickers(this.candles, this.trades);
@@ -24,7 +28,9 @@ export class ViewState {
 
   constructor(limits: ViewLimits) {
     this.orders = new Orders(limits);
+    this.orderLists = new OrderLists(limits);
     this.fills = new Fills(limits);
+    this.preventedMatches = new PreventedMatches(limits);
     this.transfers = new Transfers(limits);
   }
 
@@ -52,6 +58,15 @@ export class ViewState {
 
   /** In the order in which they are saved. Tickers are summed up from candles. */
   #parts(): { save(out: ByteWriter): void; restore(from: ByteReader): void }[] {
-    return [this.orders, this.fills, this.trades, this.candles, this.transfers, this.orderCounts];
+    return [
+      this.orders,
+      this.orderLists,
+      this.fills,
+      this.preventedMatches,
+      this.trades,
+      this.candles,
+      this.transfers,
+      this.orderCounts,
+    ];
   }
 }

@@ -6,7 +6,9 @@ import { EventIntake } from "./event-intake.ts";
 import type { Fills } from "./fills.ts";
 import type { ViewListener } from "./listener.ts";
 import type { OrderCounts } from "./order-counts.ts";
+import type { OrderLists } from "./order-lists.ts";
 import type { Orders } from "./orders.ts";
+import type { PreventedMatches } from "./prevented-matches.ts";
 import type { Tickers } from "./tickers.ts";
 import type { Trades } from "./trades.ts";
 import type { Transfers } from "./transfers.ts";
@@ -34,6 +36,12 @@ export class Views implements Projection {
 
   get orders(): Orders {
     return this.#state.orders;
+  }
+  get orderLists(): OrderLists {
+    return this.#state.orderLists;
+  }
+  get preventedMatches(): PreventedMatches {
+    return this.#state.preventedMatches;
   }
   get fills(): Fills {
     return this.#state.fills;

@@ -3,8 +3,10 @@ import {
   encodeCancelAll,
   encodeCancelOrder,
   type OrderClosedEvent,
+  selfTradeMode,
   timeInForce,
 } from "@halcyon/core";
+import { noExtras } from "../../views/order-extras.ts";
 import type { OrderRecord } from "../../views/records.ts";
 import { type DialectError, dialectError, missingOneOf, refusalErrors } from "../errors.ts";
 import type { MarketGrid } from "../market-grid.ts";
@@ -124,22 +126,26 @@ export function closedOrder(
   const quantityLots = earlier?.quantityLots ?? event.remainingLots;
   const timeMs = gateway.replica.venue.logTimeMs;
   return {
+    ...noExtras,
     orderId: event.orderId,
     account: event.account,
     market: event.market,
-    clientOrderId: earlier?.clientOrderId ?? "",
+    clientOrderId: "",
     side: event.side,
     type: event.orderType,
-    timeInForce: earlier?.timeInForce ?? timeInForce.gtc,
+    timeInForce: timeInForce.gtc,
+    selfTradeMode: selfTradeMode.none,
     priceTicks: event.priceTicks,
     quantityLots,
-    executedLots: quantityLots - event.remainingLots,
-    executedQuoteUnits: earlier?.executedQuoteUnits ?? 0n,
+    executedQuoteUnits: 0n,
     askedQuoteUnits: 0,
+    timeMs,
+    workingTimeMs: timeMs,
+    ...earlier,
+    executedLots: quantityLots - event.remainingLots,
     status: "CANCELED",
-    timeMs: earlier?.timeMs ?? timeMs,
+    closeReason: event.reason,
     updateTimeMs: timeMs,
-    workingTimeMs: earlier?.workingTimeMs ?? timeMs,
   };
 }
 
