@@ -6,10 +6,12 @@ import {
   encodeCreateKey,
   encodeCreateMarket,
   encodeDeposit,
+  encodeSetRulesVersion,
   feeAccount,
   keyKind,
   keyPermission,
   type MarketParameters,
+  rulesVersionMax,
 } from "@halcyon/core";
 import { administratorKeyOf, type Seal, toMarketParameters } from "@halcyon/gateway";
 
@@ -48,6 +50,7 @@ const demoUnits = 1_000_000n;
 /** The first batch of a venue's log, or what is wrong with the configuration it comes from. */
 export function firstBatch(input: GenesisInput, seal: Seal): Uint8Array | string {
   const builder = new BatchBuilder();
+  builder.add((w) => encodeSetRulesVersion(w, {}, { version: rulesVersionMax }));
   const { name, material } = administratorKeyOf(input.administratorToken);
   builder.add((w) =>
     encodeCreateKey(

@@ -1,6 +1,7 @@
 import { commandHeaderWords, commandLengthWords, commandType } from "./command.ts";
 import { WordHash } from "./hash.ts";
 import { nodesMax } from "./log-clock.ts";
+import { rulesVersionMax } from "./rules-version.ts";
 import { readU53 } from "./word-reader.ts";
 import { WordWriter } from "./word-writer.ts";
 
@@ -171,8 +172,19 @@ function checkCommands(words: Int32Array): void {
         `command type ${type} is not known to this version; run a newer one`,
       );
     }
+    if (type === commandType.setRulesVersion && length > headerLength) {
+      checkRulesVersion(words[at + headerLength]!);
+    }
     at += length;
     count++;
   }
   if (count !== words[11]) throw new BatchError("corrupt", "the batch's command count is wrong");
+}
+
+function checkRulesVersion(version: number): void {
+  if (version <= rulesVersionMax) return;
+  throw new BatchError(
+    "unknown-command",
+    `rules version ${version} begins here, and this program knows ${rulesVersionMax} at most; run a newer one`,
+  );
 }

@@ -136,6 +136,7 @@ export {
   type RegistryEvent,
   readMarketParameters,
 } from "./registry-event.ts";
+export { type Rules, rulesVersionMax } from "./rules-version.ts";
 export { SnapshotError } from "./snapshot.ts";
 export { Venue } from "./venue.ts";
 export {

@@ -15,6 +15,7 @@ import {
 } from "./markets.ts";
 import { type Refusal, refusal } from "./refusal.ts";
 import { readMarketParameters } from "./registry-event.ts";
+import type { Rules } from "./rules-version.ts";
 import type { WordReader } from "./word-reader.ts";
 
 const labelBytesMax = 200;
@@ -26,6 +27,7 @@ export class Registry {
   private readonly accounts: Accounts;
   private readonly keys: Keys;
   private readonly ledger: Ledger;
+  private readonly rules: Rules;
   private readonly events: EventBuffer;
 
   constructor(of: {
@@ -34,6 +36,7 @@ export class Registry {
     accounts: Accounts;
     keys: Keys;
     ledger: Ledger;
+    rules: Rules;
     events: EventBuffer;
   }) {
     this.assets = of.assets;
@@ -41,6 +44,7 @@ export class Registry {
     this.accounts = of.accounts;
     this.keys = of.keys;
     this.ledger = of.ledger;
+    this.rules = of.rules;
     this.events = of.events;
   }
 
@@ -186,6 +190,16 @@ export class Registry {
     const event = this.events.begin(eventType.keyRevoked);
     this.events.i32(key.account).text(key.name);
     this.events.end(event);
+    return 0;
+  }
+
+  /** Refuses a version that is not higher than the present one; `openBatch` lets in no unknown one. */
+  setRulesVersion(r: WordReader): Refusal | 0 {
+    const version = r.i32();
+    if (!r.ok || r.at !== r.end) return refusal.malformedCommand;
+    if (version <= this.rules.version) return refusal.rulesVersionNotHigher;
+    this.rules.set(version);
+    this.small(eventType.rulesVersionChanged, version);
     return 0;
   }
 

@@ -12,6 +12,7 @@ import { OrderSlab } from "./order-slab.ts";
 import { Outcomes } from "./outcomes.ts";
 import type { MarketParameters } from "./registry-command.ts";
 import { readMarketParameters } from "./registry-event.ts";
+import { Rules } from "./rules-version.ts";
 import type { VenueState } from "./venue.ts";
 import { WordReader } from "./word-reader.ts";
 import { WordWriter } from "./word-writer.ts";
@@ -19,9 +20,10 @@ import { WordWriter } from "./word-writer.ts";
 /**
  * The whole state as words: magic, format version, checksum, then the parts in the order of `saveState`.
  * Tables are kept raw, so that a restored venue takes the same slots in the same order as one that lived.
+ * What came with a later format stands at the end; a snapshot of an older format restores without it.
  */
 const magic = 0x504e5348; // "HSNP"
-const formatVersion = 1;
+const formatVersion = 2;
 const headerWords = 4;
 
 export class SnapshotError extends Error {
@@ -53,6 +55,7 @@ export function saveState(state: VenueState): Uint8Array {
   for (const market of state.markets.all()) saveMarket(w, market);
   const outcomes = state.outcomes.raw();
   w.u53(outcomes.head).u53(outcomes.tail).u53(outcomes.forgottenThroughMs).run(outcomes.words);
+  w.i32(state.rules.version);
   const checksum = new WordHash();
   checksum.add(w.words, headerWords, w.length);
   w.words[2] = checksum.a;
@@ -89,7 +92,7 @@ export function restoreState(snapshot: Uint8Array): VenueState {
   const words = checkedWords(snapshot);
   const r = new WordReader(words, headerWords);
   try {
-    const state = readState(r);
+    const state = readState(r, words[1]!);
     if (r.ok && r.at === r.end) return state;
   } catch (error) {
     throw new SnapshotError(`the snapshot's content is not sound: ${String(error)}`);
@@ -104,8 +107,9 @@ function checkedWords(snapshot: Uint8Array): Int32Array {
   const aligned = snapshot.byteOffset % 4 === 0 ? snapshot : snapshot.slice();
   const words = new Int32Array(aligned.buffer, aligned.byteOffset, aligned.length / 4);
   if (words[0] !== magic) throw new SnapshotError("not a snapshot: the magic is missing");
-  if (words[1] !== formatVersion) {
-    throw new SnapshotError(`snapshot format ${words[1]}; this version knows ${formatVersion}`);
+  const format = words[1]!;
+  if (format < 1 || format > formatVersion) {
+    throw new SnapshotError(`snapshot format ${format}: this version knows 1 to ${formatVersion}`);
   }
   const checksum = new WordHash();
   checksum.add(words, headerWords, words.length);
@@ -115,7 +119,7 @@ function checkedWords(snapshot: Uint8Array): Int32Array {
   return words;
 }
 
-function readState(r: WordReader): VenueState {
+function readState(r: WordReader, format: number): VenueState {
   const position = r.u53();
   const hash = new WordHash();
   hash.a = r.i32();
@@ -147,6 +151,7 @@ function readState(r: WordReader): VenueState {
     forgottenThroughMs: r.u53(),
     words: r.run(),
   });
+  const rules = new Rules(format >= 2 ? r.i32() : 1);
   return {
     assets,
     accounts,
@@ -157,6 +162,7 @@ function readState(r: WordReader): VenueState {
     outcomes,
     clock,
     hash,
+    rules,
     transferCount,
     references,
     position,

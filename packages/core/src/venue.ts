@@ -36,6 +36,7 @@ import { Outcomes } from "./outcomes.ts";
 import type { Refusal } from "./refusal.ts";
 import * as refusals from "./refusal.ts";
 import { Registry } from "./registry.ts";
+import { Rules } from "./rules-version.ts";
 import { restoreState, saveState } from "./snapshot.ts";
 import { Treasury } from "./treasury.ts";
 import { WordReader } from "./word-reader.ts";
@@ -64,6 +65,7 @@ export type VenueState = {
   readonly outcomes: Outcomes;
   readonly clock: LogClock;
   readonly hash: WordHash;
+  readonly rules: Rules;
   readonly transferCount: number;
   readonly references: Set<string>;
   readonly position: number;
@@ -80,6 +82,8 @@ export class Venue {
   declare readonly accounts: Accounts;
   declare readonly keys: Keys;
   declare readonly markets: Markets;
+  /** The rules in force. */
+  declare readonly rules: Rules;
   /** The events of the batch in hand, command after command; cleared when a batch begins. */
   readonly events: EventBuffer = new EventBuffer();
   /** Of the last batch applied; 0 when there was none. */
@@ -101,6 +105,7 @@ export class Venue {
     this.accounts = state.accounts;
     this.keys = state.keys;
     this.markets = state.markets;
+    this.rules = state.rules;
     this.ledger = state.ledger;
     this.books = state.books;
     this.outcomes = state.outcomes;
@@ -138,6 +143,7 @@ export class Venue {
       outcomes: new Outcomes(),
       clock: new LogClock(),
       hash: new WordHash(),
+      rules: new Rules(),
       transferCount: 0,
       references: new Set(),
       position: 0,
@@ -159,6 +165,7 @@ export class Venue {
       outcomes: this.outcomes,
       clock: this.clock,
       hash: this.runningHash,
+      rules: this.rules,
       transferCount: this.treasury.transferCount,
       references: this.treasury.references,
       position: this.position,
@@ -210,8 +217,9 @@ export class Venue {
     const end = at + commandLengthWords(words, at);
     // The mask, far above any batch's length, tells V8 that sums with it cannot overflow.
     const body = (at + commandHeaderWords) & 0x3fff_ffff;
-    const refused =
-      type >= commandType.placeOrder
+    const refused = !this.rules.knows(type)
+      ? refusal.notInTheseRules
+      : type >= commandType.placeOrder
         ? this.applyOrderCommand(type, words, body, end)
         : this.applyRareCommand(type, words, body, end);
     if (refused !== 0) this.events.refused(refused, refusedStage.whole, type);
@@ -330,6 +338,8 @@ export class Venue {
         return this.registry.createKey(r, this.clock.nowMs);
       case commandType.revokeKey:
         return this.registry.revokeKey(r);
+      case commandType.setRulesVersion:
+        return this.registry.setRulesVersion(r);
       case commandType.deposit:
         return this.treasury.deposit(r);
       case commandType.withdraw:
