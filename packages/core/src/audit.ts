@@ -2,7 +2,8 @@ import { wide } from "./amount.ts";
 import type { Assets } from "./assets.ts";
 import type { Books } from "./books.ts";
 import { externalAccount, type Ledger } from "./ledger.ts";
-import { orderField as f, orderNumber, orderNumbers, orderWords } from "./order-slab.ts";
+import { orderField as f, orderState, orderTerm, orderWords, termsAt } from "./order-slab.ts";
+import { readI64 } from "./word-reader.ts";
 
 export type AssetAudit = {
   readonly asset: number;
@@ -53,14 +54,19 @@ export function auditLedger(ledger: Ledger, books: Books, assets: Assets): Audit
 
 function holdsOfOrders(ledger: Ledger, books: Books, assetCount: number): bigint[] {
   const sums = new Array<bigint>(assetCount).fill(0n);
-  const { words, numbers } = books.slab;
+  const { words } = books.slab;
   for (let slot = 1; slot < books.slab.slotCount; slot++) {
     if (!books.slab.isLive(slot)) continue;
     const o = slot * orderWords;
     const market = books.markets.get(words[o + f.market]!)!;
-    const lots = numbers[slot * orderNumbers + orderNumber.remainingLots]!;
-    books.holdOf(market, words[o + f.kind]!, words[o + f.price]!, lots);
+    const state = books.slab.state(slot);
+    if (state === orderState.pending) continue;
     const { asset } = ledger.ownerOf(words[o + f.paySlot]!);
+    if (state !== orderState.working) {
+      sums[asset] = sums[asset]! + readI64(books.slab.terms, termsAt(slot) + orderTerm.hold);
+      continue;
+    }
+    books.holdOf(market, words[o + f.kind]!, words[o + f.price]!, books.slab.lotsLeft(slot));
     sums[asset] = sums[asset]! + ((BigInt(wide[1]!) << 32n) | BigInt(wide[0]! >>> 0));
   }
   return sums;

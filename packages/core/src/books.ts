@@ -2,22 +2,46 @@ import type { Accounts } from "./accounts.ts";
 import * as amounts from "./amount.ts";
 import { ClientIdIndex } from "./client-id-index.ts";
 import * as commands from "./command.ts";
+import { ExpiryHeap } from "./expiry-heap.ts";
 import { IdIndex } from "./id-index.ts";
 import type { Ledger } from "./ledger.ts";
 import * as levelSlab from "./level-slab.ts";
 import { LevelSlab } from "./level-slab.ts";
 import type { BookSide, Market, Markets } from "./markets.ts";
+import type { OrderCheck } from "./order-check.ts";
+import * as orderCommands from "./order-command.ts";
 import * as orderSlab from "./order-slab.ts";
 import { OrderSlab } from "./order-slab.ts";
 
 // Locals, because V8 folds those into the code; what is imported it loads and checks at each use.
 const { exactLimit, highWord, productToWide, wide } = amounts;
-const { side: sides } = commands;
+const { orderType, side: sides } = commands;
+const { kindHasTerms, kindType, placeField, termsWords } = orderCommands;
 const { levelField, levelShift } = levelSlab;
-const { clientIdWords, orderField: f, orderNumber, orderNumbersShift, orderAt } = orderSlab;
+const {
+  clientIdWords,
+  noLevel,
+  orderField: f,
+  orderNumber,
+  orderNumbersShift,
+  orderAt,
+  orderState,
+  orderTerm,
+} = orderSlab;
 
 /** Open orders of the whole venue at once: with it the lots of a level stay exact (`OrderCheck`). */
 export const restingOrdersMax: number = 1 << 24;
+
+/** A stop that a rising price sets off: a buy's stop loss, a sale's take profit. */
+export function isRisingStop(kind: number): boolean {
+  const isTakeProfit = kindType(kind) >= orderType.takeProfit;
+  return ((kind & 1) === sides.buy) !== isTakeProfit;
+}
+
+/** The queue in which a stop waits for its price. */
+export function stopQueueOf(market: Market, kind: number): BookSide {
+  return isRisingStop(kind) ? market.risingStops : market.fallingStops;
+}
 
 /** Accounts with at least this many open orders have them counted per market. */
 const manyOrders = 32;
@@ -31,6 +55,8 @@ export class Books {
   declare readonly ledger: Ledger;
   declare readonly accounts: Accounts;
   declare readonly markets: Markets;
+  /** Orders that are good till a date, by slot. */
+  readonly expiries: ExpiryHeap = new ExpiryHeap();
   /** The id that the next accepted order gets; ids count over all markets. */
   nextOrderId = 1;
   restingCount = 0;
@@ -62,11 +88,15 @@ export class Books {
       if (market === undefined) throw new Error(`the order in slot ${slot} is in no market`);
       this.index(slot);
       if (accounts.openOrderCount(account) >= manyOrders) market.openOrders.add(account, 1);
+      const expireAtMs = slab.longTerm(slot, orderTerm.expireAtMs);
+      if (expireAtMs !== 0) this.expiries.add(slot, expireAtMs, slab.orderId(slot));
       const level = slab.words[o + f.level]!;
+      if (level === noLevel) continue;
       const price = levels.words[(level << levelShift) + levelField.price]!;
       const kind = slab.words[o + f.kind]!;
-      const bookSide = this.sideOf(market, kind);
-      if (bookSide.levels.level(price) === 0) addLevel(bookSide, price, level, kind & 1);
+      const waits = slab.state(slot) === orderState.waiting;
+      const queue = waits ? stopQueueOf(market, kind) : this.sideOf(market, kind);
+      if (queue.levels.level(price) === 0) queue.open(price, level);
     }
   }
 
@@ -74,17 +104,28 @@ export class Books {
     return (kind & 1) === sides.buy ? market.bids : market.asks;
   }
 
-  /** Puts a filled-in slot at the end of its price level, of its account's list, and into the indexes. */
+  /** An order that rests from the start: registers it and puts it on the book. */
   insert(slot: number, market: Market): void {
+    this.rest(slot, market);
+    this.register(slot, market);
+  }
+
+  /** Puts an order at the end of its price level on the book. */
+  rest(slot: number, market: Market): void {
     const words = this.slab.words;
     const o = orderAt(slot);
-    const price = words[o + f.price]!;
-    const kind = words[o + f.kind]!;
-    const bookSide = this.sideOf(market, kind);
-    let level = price === bookSide.bestPrice ? bookSide.bestLevel : bookSide.levels.level(price);
+    this.enqueue(slot, this.sideOf(market, words[o + f.kind]!), words[o + f.price]!);
+    market.bookSequence++;
+  }
+
+  /** Puts an order at the end of a queue's level: of the book, or of the stops that wait. */
+  enqueue(slot: number, queue: BookSide, price: number): void {
+    const words = this.slab.words;
+    const o = orderAt(slot);
+    let level = price === queue.bestPrice ? queue.bestLevel : queue.levels.level(price);
     if (level === 0) {
       level = this.levels.take(price);
-      addLevel(bookSide, price, level, kind & 1);
+      queue.open(price, level);
     }
     const l = level << levelShift;
     const levelTable = this.levels.words;
@@ -95,11 +136,17 @@ export class Books {
     if (tail === 0) levelTable[l + levelField.head] = slot;
     else words[orderAt(tail) + f.next] = slot;
     levelTable[l + levelField.tail] = slot;
-    const levelLots = this.levels.lots;
-    levelLots[level] =
-      levelLots[level]! +
-      this.slab.numbers[(slot << orderNumbersShift) + orderNumber.remainingLots]!;
-    market.bookSequence++;
+    const n = slot << orderNumbersShift;
+    const numbers = this.slab.numbers;
+    this.levels.lots[level] = this.levels.lots[level]! + numbers[n + orderNumber.remainingLots]!;
+    const hidden = numbers[n + orderNumber.hiddenLots]!;
+    if (hidden !== 0) this.levels.hidden[level] = this.levels.hidden[level]! + hidden;
+  }
+
+  /** Makes a filled-in slot findable by its ids and in its account's list. */
+  register(slot: number, market: Market): void {
+    const words = this.slab.words;
+    const o = orderAt(slot);
     this.restingCount++;
     this.index(slot);
     const account = words[o + f.account]!;
@@ -132,8 +179,45 @@ export class Books {
     return this.byId.find(idLow, idHigh);
   }
 
-  /** Takes an order, with the lots that it has left, out of everything and frees its slot. */
+  /** Takes an order, with the lots that it has left, off the book and out of everything. */
   remove(slot: number, market: Market): void {
+    this.unrest(slot, market);
+    this.unregister(slot, market);
+  }
+
+  /** Takes an order off the book. */
+  unrest(slot: number, market: Market): void {
+    this.dequeue(slot, this.sideOf(market, this.slab.words[orderAt(slot) + f.kind]!));
+    market.bookSequence++;
+  }
+
+  /** Takes an order out of the queue in which it stands. */
+  dequeue(slot: number, queue: BookSide): void {
+    const words = this.slab.words;
+    const o = orderAt(slot);
+    const level = words[o + f.level]!;
+    const l = level << levelShift;
+    const levelTable = this.levels.words;
+    const next = words[o + f.next]!;
+    const previous = words[o + f.previous]!;
+    if (previous === 0) levelTable[l + levelField.head] = next;
+    else words[orderAt(previous) + f.next] = next;
+    if (next === 0) levelTable[l + levelField.tail] = previous;
+    else words[orderAt(next) + f.previous] = previous;
+    const n = slot << orderNumbersShift;
+    const numbers = this.slab.numbers;
+    this.levels.lots[level] = this.levels.lots[level]! - numbers[n + orderNumber.remainingLots]!;
+    const hidden = numbers[n + orderNumber.hiddenLots]!;
+    if (hidden !== 0) this.levels.hidden[level] = this.levels.hidden[level]! - hidden;
+    if ((next | previous) === 0) {
+      const price = levelTable[l + levelField.price]!;
+      this.levels.give(level);
+      queue.close(price);
+    }
+  }
+
+  /** Takes an order that stands in no queue any more out of everything, and frees its slot. */
+  unregister(slot: number, market: Market): void {
     const words = this.slab.words;
     const o = orderAt(slot);
     this.byId.remove(slot);
@@ -146,38 +230,10 @@ export class Books {
     const accountPrevious = words[o + f.accountPrevious]!;
     if (accountPrevious === 0) this.accounts.setFirstOrder(account, accountNext);
     else words[orderAt(accountPrevious) + f.accountNext] = accountNext;
-    words[orderAt(accountNext) + f.accountPrevious] = accountPrevious; // Or slot 0, as in insert.
-
-    const level = words[o + f.level]!;
-    const l = level << levelShift;
-    const levelTable = this.levels.words;
-    const next = words[o + f.next]!;
-    const previous = words[o + f.previous]!;
-    if (previous === 0) levelTable[l + levelField.head] = next;
-    else words[orderAt(previous) + f.next] = next;
-    if (next === 0) levelTable[l + levelField.tail] = previous;
-    else words[orderAt(next) + f.previous] = previous;
-    const levelLots = this.levels.lots;
-    levelLots[level] =
-      levelLots[level]! -
-      this.slab.numbers[(slot << orderNumbersShift) + orderNumber.remainingLots]!;
-    if ((next | previous) === 0) this.closeLevel(level, market, words[o + f.kind]!);
-    market.bookSequence++;
+    words[orderAt(accountNext) + f.accountPrevious] = accountPrevious; // Or slot 0, as in register.
+    if ((words[o + f.kind]! & kindHasTerms) !== 0) this.expiries.remove(slot);
     this.restingCount--;
     this.slab.give(slot);
-  }
-
-  private closeLevel(level: number, market: Market, kind: number): void {
-    const bookSide = this.sideOf(market, kind);
-    const price = this.levels.words[(level << levelShift) + levelField.price]!;
-    this.levels.give(level);
-    const tree = bookSide.levels;
-    if (price === bookSide.bestPrice) {
-      const best = (kind & 1) === sides.buy ? tree.below(price) : tree.above(price);
-      bookSide.bestPrice = best;
-      bookSide.bestLevel = best === 0 ? 0 : tree.level(best);
-    }
-    tree.remove(price);
   }
 
   /**
@@ -211,13 +267,44 @@ export class Books {
     return count;
   }
 
-  /** Takes some of its lots off an order and its level; it keeps others. */
+  /** Takes some of the lots that show off an order and its level; it keeps others. */
   takeLots(slot: number, lots: number, market: Market): void {
     const level = this.slab.words[orderAt(slot) + f.level]!;
     const n = (slot << orderNumbersShift) + orderNumber.remainingLots;
     this.slab.numbers[n] = this.slab.numbers[n]! - lots;
     this.levels.lots[level] = this.levels.lots[level]! - lots;
     market.bookSequence++;
+  }
+
+  /** Takes lots off an order on the book that keeps others: hidden ones first. */
+  takeHiddenFirst(slot: number, lots: number, market: Market): void {
+    const n = slot << orderNumbersShift;
+    const numbers = this.slab.numbers;
+    const hidden = numbers[n + orderNumber.hiddenLots]!;
+    const ofHidden = hidden < lots ? hidden : lots;
+    if (ofHidden !== 0) {
+      const level = this.slab.words[orderAt(slot) + f.level]!;
+      numbers[n + orderNumber.hiddenLots] = hidden - ofHidden;
+      this.levels.hidden[level] = this.levels.hidden[level]! - ofHidden;
+    }
+    if (ofHidden < lots) this.takeLots(slot, lots - ofHidden, market);
+  }
+
+  /** The shown part of an iceberg is filled: the next one goes to the end of the queue. */
+  showNextPart(slot: number, market: Market): void {
+    const n = slot << orderNumbersShift;
+    this.unrest(slot, market);
+    this.splitIceberg(slot, this.slab.numbers[n + orderNumber.hiddenLots]!);
+    this.rest(slot, market);
+  }
+
+  /** Divides an order's lots into those that show and those that are hidden. */
+  splitIceberg(slot: number, lots: number): void {
+    const n = slot << orderNumbersShift;
+    const shownMax = this.slab.longTerm(slot, orderTerm.icebergLots);
+    const shown = shownMax === 0 || lots < shownMax ? lots : shownMax;
+    this.slab.numbers[n + orderNumber.remainingLots] = shown;
+    this.slab.numbers[n + orderNumber.hiddenLots] = lots - shown;
   }
 
   /** Puts into `wide` what an order of these lots holds: quote units at its price, or base units. False beyond 64 bits. */
@@ -256,10 +343,96 @@ export class Books {
     }
   }
 
+  /** Gives back what a buy holds for these lots beyond a lower price. */
+  releaseBeyond(slot: number, lots: number, price: number, market: Market): void {
+    const words = this.slab.words;
+    const o = orderAt(slot);
+    this.holdOf(market, words[o + f.kind]!, words[o + f.price]! - price, lots);
+    this.ledger.release(words[o + f.paySlot]!, wide[0]!, wide[1]!);
+  }
+
+  /** A slot for the order in hand, whose body lies at words[at]; in no queue, and its lots not filled in. */
+  fillSlot(
+    order: OrderCheck,
+    words: Int32Array,
+    at: number,
+    idLow: number,
+    idHigh: number,
+    acceptedAtMs: number,
+  ): number {
+    const { market, account, kind } = order;
+    const slot = this.slab.take();
+    const slab = this.slab;
+    const o = orderAt(slot);
+    const out = slab.words;
+    out[o + f.account] = account;
+    out[o + f.market] = market.id;
+    out[o + f.kind] = kind;
+    out[o + f.price] = order.price;
+    out[o + f.idLow] = idLow;
+    out[o + f.idHigh] = idHigh;
+    out[o + f.paySlot] = order.paySlot;
+    const receives = (kind & 1) === sides.buy ? market.baseAsset : market.quoteAsset;
+    out[o + f.receiveSlot] = this.ledger.slot(account, receives);
+    const idBytes = words[at + placeField.clientIdBytes]!;
+    const idWords = (idBytes + 3) >>> 2;
+    out[o + f.clientIdBytes] = idBytes;
+    if (idBytes !== 0) this.copyClientId(slot, words, at + placeField.clientId, idWords);
+    const numbers = slab.numbers;
+    const n = slot << orderNumbersShift;
+    numbers[n + orderNumber.quantityLots] = order.lots;
+    numbers[n + orderNumber.acceptedAtMs] = acceptedAtMs;
+    if ((kind & kindHasTerms) !== 0)
+      this.fillTerms(slot, words, at + placeField.clientId + idWords);
+    return slot;
+  }
+
+  private fillTerms(slot: number, words: Int32Array, at: number): void {
+    const terms = this.slab.makeTerms(slot);
+    for (let i = 0; i < termsWords; i++) this.slab.terms[terms + i] = words[at + i]!;
+    const expireAtMs = this.slab.longTerm(slot, orderTerm.expireAtMs);
+    if (expireAtMs !== 0) this.expiries.add(slot, expireAtMs, this.slab.orderId(slot));
+  }
+
+  /** Room for what an order in a list needs to know, where the order brought no terms. */
+  ensureTerms(slot: number): void {
+    const o = orderAt(slot);
+    const kind = this.slab.words[o + f.kind]!;
+    if ((kind & kindHasTerms) !== 0) return;
+    this.slab.words[o + f.kind] = kind | kindHasTerms;
+    this.slab.makeTerms(slot);
+  }
+
   /** The open order with this id, if it is this account's and stands in this market; else 0. */
   findOwn(idLow: number, idHigh: number, account: number, market: number): number {
     const slot = this.findById(idLow, idHigh);
     return this.isOwn(slot, account, market) ? slot : 0;
+  }
+
+  /** The open order that is named by its id, by the client id at words[clientIdAt], or by both alike; else 0. */
+  findNamed(
+    words: Int32Array,
+    account: number,
+    market: number,
+    idLow: number,
+    idHigh: number,
+    clientIdAt: number,
+  ): number {
+    const idBytes = words[clientIdAt]!;
+    if ((idLow | idHigh) === 0 && idBytes === 0) return 0;
+    const named = idBytes === 0 ? 0 : this.byClientId.find(account, idBytes, words, clientIdAt + 1);
+    if ((idLow | idHigh) === 0) return this.isOwn(named, account, market) ? named : 0;
+    const slot = this.findOwn(idLow, idHigh, account, market);
+    return idBytes === 0 || named === slot ? slot : 0;
+  }
+
+  /** Gives an open order another client id: the bytes at words[at], behind their count. */
+  rename(slot: number, words: Int32Array, at: number): void {
+    const o = orderAt(slot);
+    if (this.slab.words[o + f.clientIdBytes] !== 0) this.byClientId.remove(slot);
+    this.slab.words[o + f.clientIdBytes] = words[at]!;
+    this.copyClientId(slot, words, at + 1, (words[at]! + 3) >>> 2);
+    if (words[at] !== 0) this.byClientId.add(slot);
   }
 
   isOwn(slot: number, account: number, market: number): boolean {
@@ -272,15 +445,5 @@ export class Books {
     for (let i = 0; i < wordCount; i++) {
       this.slab.clientIds[slot * clientIdWords + i] = source[at + i]!;
     }
-  }
-}
-
-/** A new level of a side, which may be its best. */
-function addLevel(bookSide: BookSide, price: number, level: number, side: number): void {
-  bookSide.levels.add(price, level);
-  const best = bookSide.bestPrice;
-  if (best === 0 || (side === sides.buy ? price > best : price < best)) {
-    bookSide.bestPrice = price;
-    bookSide.bestLevel = level;
   }
 }

@@ -1,11 +1,15 @@
+import type { MarketState } from "./command.ts";
 import type { EventType, RefusedStage } from "./event.ts";
 import * as eventWords from "./event.ts";
-import type { CloseReason } from "./order-event.ts";
+import * as orderCommands from "./order-command.ts";
+import type { Activation, CloseReason } from "./order-event.ts";
 import type { Refusal } from "./refusal.ts";
+import type { MarketStateCause } from "./registry-event.ts";
 import { WordWriter } from "./word-writer.ts";
 
 // Locals, because V8 folds those into the code; what is imported it loads and checks at each use.
 const { eventType } = eventWords;
+const { kindHasTerms, placeField, termsWords } = orderCommands;
 
 // More words than there ever are: it tells V8 that sums with it cannot overflow, which spares checks.
 const lengthMask = 0x3fff_ffff;
@@ -111,5 +115,83 @@ export class EventBuffer extends WordWriter {
     words[at + 8] = (remainingLots / 4294967296) | 0;
     words[at + 9] = idBytes;
     for (let i = 0; i < idWords; i++) words[at + 10 + i] = source[from + 1 + i]!;
+  }
+
+  /** The order's terms lie at `source[from]`; zeros where `from` is -1. */
+  orderAcceptedWithTerms(
+    idLow: number,
+    idHigh: number,
+    body: Int32Array,
+    at: number,
+    listId: number,
+    isPending: boolean,
+  ): void {
+    const start = this.length;
+    const kind = body[at + placeField.kind]!;
+    const idBytes = body[at + placeField.clientIdBytes]!;
+    this.orderAccepted(
+      idLow,
+      idHigh,
+      body[at + placeField.account]!,
+      body[at + placeField.market]!,
+      kind | kindHasTerms,
+      body[at + placeField.price]!,
+      body,
+      at + placeField.lots,
+    );
+    const from = at + placeField.clientId + ((idBytes + 3) >>> 2);
+    const has = (kind & kindHasTerms) !== 0;
+    for (let i = 0; i < termsWords; i++) this.i32(has ? body[from + i]! : 0);
+    this.u53(listId).i32(isPending ? 1 : 0);
+    this.end(start);
+  }
+
+  orderActivated(
+    idLow: number,
+    idHigh: number,
+    account: number,
+    market: number,
+    kind: number,
+    price: number,
+    activation: Activation,
+  ): void {
+    const start = this.begin(eventType.orderActivated);
+    this.words[start] = this.words[start]! | (activation << 8);
+    this.i32(idLow).i32(idHigh).i32(account).i32(market).i32(kind).i32(price);
+    this.end(start);
+  }
+
+  /** Between a taker and a maker of one account; the lots are those that each lost by it. */
+  tradePrevented(
+    market: number,
+    preventedId: number,
+    account: number,
+    takerLow: number,
+    takerHigh: number,
+    makerLow: number,
+    makerHigh: number,
+    takerSide: number,
+    mode: number,
+    price: number,
+    takerLots: number,
+    makerLots: number,
+  ): void {
+    const start = this.begin(eventType.tradePrevented);
+    this.words[start] = this.words[start]! | (takerSide << 8) | (mode << 9);
+    this.i32(market).u53(preventedId).i32(account);
+    this.i32(takerLow).i32(takerHigh).i32(makerLow).i32(makerHigh);
+    this.i32(price).u53(takerLots).u53(makerLots);
+    this.end(start);
+  }
+
+  marketStateChanged(
+    market: number,
+    state: MarketState,
+    cause: MarketStateCause,
+    untilMs: number,
+  ): void {
+    const start = this.begin(eventType.marketStateChanged);
+    this.i32(market).i32(state).i32(cause).u53(untilMs);
+    this.end(start);
   }
 }

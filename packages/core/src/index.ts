@@ -58,6 +58,7 @@ export {
   keysPerAccountMax,
 } from "./keys.ts";
 export { externalAccount, feeAccount } from "./ledger.ts";
+export { marketRulesDefault } from "./market-rules.ts";
 export {
   checkMarketParameters,
   feePpmMax,

@@ -12,12 +12,15 @@ export class LevelSlab {
   declare words: Int32Array;
   /** Lots at the level, an exact integer. */
   declare lots: Float64Array;
+  /** Lots of icebergs at the level that do not show. */
+  declare hidden: Float64Array;
   private free = 0;
   private used = 1;
 
   constructor(capacity = 1024) {
     this.words = new Int32Array(capacity * levelWords);
     this.lots = new Float64Array(capacity);
+    this.hidden = new Float64Array(capacity);
   }
 
   take(price: number): number {
@@ -47,17 +50,22 @@ export class LevelSlab {
     const lots = new Float64Array(this.lots.length * 2);
     lots.set(this.lots);
     this.lots = lots;
+    const hidden = new Float64Array(this.hidden.length * 2);
+    hidden.set(this.hidden);
+    this.hidden = hidden;
   }
 
-  raw(): { words: Int32Array; lots: Float64Array; free: number } {
+  raw(): { words: Int32Array; lots: Float64Array; hidden: Float64Array; free: number } {
     return {
       words: this.words.subarray(0, this.used * levelWords),
       lots: this.lots.subarray(0, this.used),
+      hidden: this.hidden.subarray(0, this.used),
       free: this.free,
     };
   }
 
-  static fromRaw(raw: ReturnType<LevelSlab["raw"]>): LevelSlab {
+  /** Without hidden lots: they are restored after it. */
+  static fromRaw(raw: Omit<ReturnType<LevelSlab["raw"]>, "hidden">): LevelSlab {
     let capacity = 1024;
     while (capacity < raw.lots.length) capacity *= 2;
     const slab = new LevelSlab(capacity);

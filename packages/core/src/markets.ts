@@ -3,21 +3,54 @@ import type { Asset } from "./assets.ts";
 import type { MarketState } from "./command.ts";
 import { marketState } from "./command.ts";
 import { IntMap } from "./int-map.ts";
+import { arePlain, marketRulesDefault } from "./market-rules.ts";
 import { PriceTree } from "./price-tree.ts";
 import { type Refusal, refusal } from "./refusal.ts";
-import type { MarketParameters } from "./registry-command.ts";
+import type { MarketParameters, MarketRules } from "./registry-command.ts";
 
 export const marketsMax = 4096;
 export const feePpmMax = 100_000;
 export const priceTicksLimit = 0x7fff_ffff;
 export const openOrdersPerMarketMax = 1_000_000;
 
-/** One side of a market's book: its levels by price, and the best of them. */
+/** Orders queued by price: a side of a book, or the stops that wait for one direction. */
 export class BookSide {
   readonly levels: PriceTree = new PriceTree();
+  /** Whether the highest price comes first (bids, falling stops) or the lowest. */
+  declare readonly highestFirst: boolean;
   /** 0: the side is empty. */
   bestPrice = 0;
   bestLevel = 0;
+
+  constructor(highestFirst: boolean) {
+    this.highestFirst = highestFirst;
+  }
+
+  /** A new level, which may be the best. */
+  open(price: number, level: number): void {
+    this.levels.add(price, level);
+    const best = this.bestPrice;
+    if (best === 0 || (this.highestFirst ? price > best : price < best)) {
+      this.bestPrice = price;
+      this.bestLevel = level;
+    }
+  }
+
+  /** The level at a price is empty. */
+  close(price: number): void {
+    const tree = this.levels;
+    if (price === this.bestPrice) {
+      const best = this.highestFirst ? tree.below(price) : tree.above(price);
+      this.bestPrice = best;
+      this.bestLevel = best === 0 ? 0 : tree.level(best);
+    }
+    tree.remove(price);
+  }
+
+  /** The price behind this one, 0 when it is the last. */
+  after(price: number): number {
+    return this.highestFirst ? this.levels.below(price) : this.levels.above(price);
+  }
 }
 
 /** A market: its parameters as created, its state and its book. */
@@ -38,6 +71,16 @@ export class Market {
   declare makerFeePpm: number;
   declare takerFeePpm: number;
   state: MarketState = marketState.trading;
+  /** Log time at which the market goes on to the next state by itself; 0: it stays. */
+  stateUntilMs = 0;
+  /** As set by the last `setRules`. */
+  rules: MarketRules = marketRulesDefault;
+  /** Whether a plain order needs no look at the rules: none that concerns it is on. */
+  hasPlainRules = true;
+  /** `rules.bandPpm`, and the reference price with the end of its window. */
+  bandPpm = 0;
+  bandReference = 0;
+  bandWindowEndsAtMs = 0;
 
   /** Quote units of one tick times one lot. */
   declare readonly notionalMultiplier: number;
@@ -48,12 +91,28 @@ export class Market {
   declare readonly feeBaseSlot: number;
   declare readonly feeQuoteSlot: number;
 
-  readonly bids: BookSide = new BookSide();
-  readonly asks: BookSide = new BookSide();
+  readonly bids: BookSide = new BookSide(true);
+  readonly asks: BookSide = new BookSide(false);
+  /** Stops by their stop price: those that a rising last price sets off, and those that a falling one does. */
+  readonly risingStops: BookSide = new BookSide(false);
+  readonly fallingStops: BookSide = new BookSide(true);
+  /** Ends of the list of tracking orders, in the order in which they began to; 0 when there is none. */
+  firstTracking = 0;
+  lastTracking = 0;
+  /** Lists whose first order is filled and whose others are to be placed, by id. */
+  listsToPlace: number[] = [];
+  /** Stops that wait or track, and `listsToPlace`: whether a trade may set something off. */
+  waitingCount = 0;
+  /** Open orders with a trailing delta, tracking or not yet. */
+  trailingCount = 0;
   /** Rises by one with each change of a price level. */
   bookSequence = 0;
   /** Id of the last trade. */
   tradeCount = 0;
+  /** Ticks; 0 before the first trade. */
+  lastPrice = 0;
+  /** Id of the last prevented match. */
+  preventedCount = 0;
   /** Open orders of those accounts that have many in all (`Books.countOf`). */
   readonly openOrders: IntMap = new IntMap();
 
@@ -83,6 +142,12 @@ export class Market {
     this.notionalMinNumber = Number(parameters.notionalMin);
     this.feeBaseSlot = feeSlots.base;
     this.feeQuoteSlot = feeSlots.quote;
+  }
+
+  setRules(rules: MarketRules): void {
+    this.rules = rules;
+    this.bandPpm = rules.bandPpm;
+    this.hasPlainRules = arePlain(rules);
   }
 }
 

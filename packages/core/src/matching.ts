@@ -1,25 +1,36 @@
 import * as amounts from "./amount.ts";
 import type { Books } from "./books.ts";
+import type { Closing } from "./closing.ts";
 import * as commands from "./command.ts";
 import * as eventWords from "./event.ts";
 import type { EventBuffer } from "./event-buffer.ts";
+import * as fillOrKill from "./fill-or-kill.ts";
 import * as levelSlab from "./level-slab.ts";
+import type { MarketPhases } from "./market-phases.ts";
+import * as marketPhases from "./market-phases.ts";
 import type { BookSide, Market } from "./markets.ts";
 import type { OrderCheck } from "./order-check.ts";
-import * as orderCheck from "./order-check.ts";
+import * as orderCommands from "./order-command.ts";
+import type { CloseReason } from "./order-event.ts";
 import * as orderEvents from "./order-event.ts";
+import * as orderEventReader from "./order-event-reader.ts";
+import type { OrderLists } from "./order-lists.ts";
 import * as orderSlab from "./order-slab.ts";
 
 // Locals, because V8 folds those into the code; what is imported it loads and checks at each use.
 const { exactLimit, feeOf, feeOfBig, floorDivide, highWord } = amounts;
-const { orderType, side, timeInForce } = commands;
+const { marketState, orderType, selfTradeMode, side, timeInForce } = commands;
 const { eventType } = eventWords;
 const { closeReason } = orderEvents;
 const { levelField, levelShift } = levelSlab;
-const { placeField } = orderCheck;
+const { canFillWhole } = fillOrKill;
+const { isOutOfBand } = marketPhases;
+const { kindHasTerms, placeField } = orderCommands;
+const { fillWords } = orderEventReader;
 const { orderField: f, orderNumber, orderNumbersShift, orderAt } = orderSlab;
 
-const fillWords = 23;
+/** An auction's fill names both orders' own prices behind the rest. */
+const fillAuctionWords = 25;
 
 /**
  * Executes an order that `OrderCheck` let in: price-time priority, every fill at the maker's price,
@@ -30,6 +41,9 @@ export class Matching {
   declare private readonly books: Books;
   declare private readonly order: OrderCheck;
   declare private readonly events: EventBuffer;
+  declare private readonly closing: Closing;
+  declare private readonly lists: OrderLists;
+  declare private readonly phases: MarketPhases;
   /** The order in hand: lots left, quote units left (market by quote quantity). Exact integers. */
   private left = Number.NaN;
   private quoteLeft = Number.NaN;
@@ -41,11 +55,28 @@ export class Matching {
   private byQuote = false;
   /** By quote quantity: what is left of it buys no further lot at the best price. */
   private spent = false;
+  /** Why its rest is to be closed whatever its time in force says; 0: it is not. */
+  private ending: CloseReason | 0 = 0;
+  /** Its next fill would be out of the market's band. */
+  private isOutOfBand = false;
+  /** Of an auction: the taker's own price. */
+  private isAuction = false;
+  private takerPrice = 0;
 
-  constructor(books: Books, order: OrderCheck, events: EventBuffer) {
-    this.books = books;
-    this.order = order;
-    this.events = events;
+  constructor(of: {
+    books: Books;
+    order: OrderCheck;
+    events: EventBuffer;
+    closing: Closing;
+    lists: OrderLists;
+    phases: MarketPhases;
+  }) {
+    this.books = of.books;
+    this.order = of.order;
+    this.events = of.events;
+    this.closing = of.closing;
+    this.lists = of.lists;
+    this.phases = of.phases;
   }
 
   /** The order whose body lies at words[at], after `check` returned 0 for it. */
@@ -55,49 +86,84 @@ export class Matching {
     const id = this.books.takeOrderId();
     this.idLow = id | 0;
     this.idHigh = (id / 4294967296) | 0;
+    if ((order.kind & kindHasTerms) === 0) {
+      this.events.orderAccepted(
+        this.idLow,
+        this.idHigh,
+        order.account,
+        market.id,
+        order.kind,
+        order.price,
+        words,
+        at + placeField.lots,
+      );
+    } else this.events.orderAcceptedWithTerms(this.idLow, this.idHigh, words, at, 0, false);
+    this.match(logTimeMs);
+    if (this.left === 0 && this.ending === 0) return;
+    if (this.ending !== 0 || this.cannotRest()) this.end();
+    else this.rest(words, at, logTimeMs);
+  }
+
+  /** An open order that begins to work now, after a check of `OrderCheck` on it returned 0. */
+  resume(slot: number, logTimeMs: number): void {
+    const { slab } = this.books;
+    const o = orderAt(slot);
+    const market = this.order.market;
+    this.idLow = slab.words[o + f.idLow]!;
+    this.idHigh = slab.words[o + f.idHigh]!;
+    this.match(logTimeMs);
+    const isFilled = this.left === 0 && this.ending === 0;
+    if (!isFilled && this.ending === 0 && !this.cannotRest()) {
+      this.holdRest(market);
+      slab.words[o + f.paySlot] = this.order.paySlot;
+      this.books.splitIceberg(slot, this.left);
+      this.books.rest(slot, market);
+      return;
+    }
+    if (!isFilled) this.end();
+    this.lists.ended(slot, isFilled ? 0 : this.reasonToEnd(), this.events.words, -1);
+    this.books.unregister(slot, market);
+  }
+
+  /** Trades the order in hand as far as it goes. */
+  private match(logTimeMs: number): void {
+    const order = this.order;
+    const market = order.market;
     this.isBuy = (order.kind & 1) === side.buy;
     this.byQuote = order.type === orderType.market && order.lots === 0;
     this.left = this.byQuote ? exactLimit : order.lots;
     this.quoteLeft = order.quoteUnits;
     this.spent = false;
-    this.events.orderAccepted(
-      this.idLow,
-      this.idHigh,
-      order.account,
-      market.id,
-      order.kind,
-      order.price,
-      words,
-      at + placeField.lots,
-    );
+    this.ending = 0;
     const opposite = this.isBuy ? market.asks : market.bids;
-    if (this.crosses(opposite) && (order.tif !== timeInForce.fok || this.canFillWhole(opposite))) {
-      this.beginTaking(market);
-      this.take(opposite, market);
+    if (!this.crosses(opposite) || market.state !== marketState.trading) return;
+    if (
+      order.tif === timeInForce.fok &&
+      !order.isMarket &&
+      !canFillWhole(this.books, order, opposite)
+    ) {
+      return;
     }
-    if (this.left === 0) return;
-    if (order.type === orderType.market || order.tif !== timeInForce.gtc) this.expire();
-    else this.rest(words, at, logTimeMs);
+    this.beginTaking(market);
+    if (market.bandPpm !== 0) this.phases.beginWindow(market, logTimeMs);
+    this.take(opposite, market);
+    if (this.isOutOfBand) {
+      this.isOutOfBand = false;
+      if (this.cannotRest()) this.ending = closeReason.outOfBand;
+      this.phases.halt(market, logTimeMs);
+    }
   }
 
   private crosses(opposite: BookSide): boolean {
     const best = opposite.bestPrice;
     if (best === 0) return false;
-    if (this.order.type === orderType.market) return true;
+    if (this.order.isMarket) return true;
     return this.isBuy ? best <= this.order.price : best >= this.order.price;
   }
 
-  /** Whether the opposite side offers all lots within the limit (fill or kill). */
-  private canFillWhole(opposite: BookSide): boolean {
-    let missing = this.left;
-    let price = opposite.bestPrice;
-    const limit = this.order.type === orderType.market ? 0 : this.order.price;
-    while (price !== 0 && (limit === 0 || (this.isBuy ? price <= limit : price >= limit))) {
-      missing -= this.books.levels.lots[opposite.levels.level(price)]!;
-      if (missing <= 0) return true;
-      price = this.isBuy ? opposite.levels.above(price) : opposite.levels.below(price);
-    }
-    return false;
+  private cannotRest(): boolean {
+    const { tif, isMarket } = this.order;
+    return isMarket || tif === timeInForce.ioc || tif === timeInForce.fok;
   }
 
   private beginTaking(market: Market): void {
@@ -116,8 +182,20 @@ export class Matching {
     const unit = market.notionalMultiplier;
     while (this.left > 0 && this.crosses(opposite)) {
       const maker = levels.words[(opposite.bestLevel << levelShift) + levelField.head]!;
-      const offered = slab.numbers[(maker << orderNumbersShift) + orderNumber.remainingLots]!;
       const price = opposite.bestPrice;
+      const makerKind = slab.words[orderAt(maker) + f.kind]!;
+      if (
+        this.order.selfTradeMode !== 0 &&
+        slab.words[orderAt(maker) + f.account] === this.order.account
+      ) {
+        if (!this.prevent(maker, price, market)) return;
+        continue;
+      }
+      if (market.bandPpm !== 0 && isOutOfBand(market, price)) {
+        this.isOutOfBand = true;
+        return;
+      }
+      const offered = slab.numbers[(maker << orderNumbersShift) + orderNumber.remainingLots]!;
       let lots = this.left < offered ? this.left : offered;
       if (this.byQuote) {
         const affordable = floorDivide(this.quoteLeft, price * unit);
@@ -128,13 +206,76 @@ export class Matching {
         }
         this.quoteLeft -= lots * price * unit;
       } else this.left -= lots;
-      market.tradeCount++;
-      if (lots * price * unit < exactLimit && lots * market.lotUnitsNumber < exactLimit) {
-        this.settle(maker, lots, price, market);
-      } else this.settleBig(maker, lots, price, market);
-      if (lots === offered) books.remove(maker, market);
-      else books.takeLots(maker, lots, market);
+      if ((makerKind & kindHasTerms) !== 0) this.lists.executes(maker);
+      this.fill(maker, lots, price, market);
+      if (lots !== offered) books.takeLots(maker, lots, market);
+      else if ((makerKind & kindHasTerms) === 0) books.remove(maker, market);
+      else this.endMakerPart(maker, market);
     }
+  }
+
+  /** One trade: money and event. */
+  private fill(maker: number, lots: number, price: number, market: Market): void {
+    market.tradeCount++;
+    market.lastPrice = price;
+    if (
+      lots * price * market.notionalMultiplier < exactLimit &&
+      lots * market.lotUnitsNumber < exactLimit
+    ) {
+      this.settle(maker, lots, price, market);
+    } else this.settleBig(maker, lots, price, market);
+  }
+
+  /** What a maker with terms shows is filled: its next part follows, or it is done. */
+  private endMakerPart(maker: number, market: Market): void {
+    const { slab } = this.books;
+    if (slab.numbers[(maker << orderNumbersShift) + orderNumber.hiddenLots]! > 0) {
+      this.books.showNextPart(maker, market);
+      return;
+    }
+    this.lists.ended(maker, 0, this.events.words, -1);
+    this.books.remove(maker, market);
+  }
+
+  /**
+   * The order in hand meets one of its own account: by its mode one or both lose their rest, or what
+   * they have in common. Returns whether it may go on.
+   */
+  private prevent(maker: number, price: number, market: Market): boolean {
+    const { slab } = this.books;
+    const mode = this.order.selfTradeMode;
+    const makerLeft = slab.lotsLeft(maker);
+    const takerLeft = this.byQuote ? 0 : this.left;
+    const isDecrement = mode === selfTradeMode.decrement && !this.byQuote;
+    const common = takerLeft < makerLeft ? takerLeft : makerLeft;
+    const endsTaker = mode === selfTradeMode.expireTaker || mode === selfTradeMode.expireBoth;
+    const endsMaker = mode !== selfTradeMode.expireTaker && !isDecrement;
+    market.preventedCount++;
+    const o = orderAt(maker);
+    this.events.tradePrevented(
+      market.id,
+      market.preventedCount,
+      this.order.account,
+      this.idLow,
+      this.idHigh,
+      slab.words[o + f.idLow]!,
+      slab.words[o + f.idHigh]!,
+      this.isBuy ? side.buy : side.sell,
+      mode,
+      price,
+      isDecrement ? common : endsTaker ? takerLeft : 0,
+      isDecrement ? common : endsMaker ? makerLeft : 0,
+    );
+    if (isDecrement) {
+      this.left -= common;
+      this.books.releaseHold(maker, common, market);
+      this.books.takeHiddenFirst(maker, common, market);
+    }
+    if (endsMaker || (isDecrement && common === makerLeft)) {
+      this.closing.close(maker, closeReason.selfTrade, this.events.words, -1);
+    }
+    if (endsTaker || this.left === 0) this.ending = closeReason.selfTrade;
+    return this.ending === 0;
   }
 
   private makerFeePpm(maker: number, market: Market): number {
@@ -214,15 +355,20 @@ export class Matching {
 
   /** Writes the event of the fill in hand but for its amounts, and returns where it lies. */
   private writeFill(maker: number, lots: number, price: number, market: Market): number {
-    const at = this.events.extend(fillWords);
+    const isAuction = this.isAuction;
+    const length = isAuction ? fillAuctionWords : fillWords;
+    const at = this.events.extend(length);
     const words = this.events.words;
     const slab = this.books.slab;
     const orders = slab.words;
     const o = orderAt(maker);
+    const n = maker << orderNumbersShift;
     const makerLeft =
-      slab.numbers[(maker << orderNumbersShift) + orderNumber.remainingLots]! - lots;
+      slab.numbers[n + orderNumber.remainingLots]! +
+      slab.numbers[n + orderNumber.hiddenLots]! -
+      lots;
     const takerLeft = this.byQuote ? 0 : this.left;
-    words[at] = eventType.fill | (this.isBuy ? 0 : 1 << 8) | (fillWords << 16);
+    words[at] = eventType.fill | (this.isBuy ? 0 : 1 << 8) | (length << 16);
     words[at + 1] = market.id;
     words[at + 2] = market.tradeCount | 0;
     words[at + 3] = (market.tradeCount / 4294967296) | 0;
@@ -239,10 +385,19 @@ export class Matching {
     words[at + 20] = (takerLeft / 4294967296) | 0;
     words[at + 21] = makerLeft | 0;
     words[at + 22] = (makerLeft / 4294967296) | 0;
+    if (isAuction) {
+      words[at + 23] = this.takerPrice;
+      words[at + 24] = orders[o + f.price]!;
+    }
     return at;
   }
 
-  private expire(): void {
+  private reasonToEnd(): CloseReason {
+    return this.ending === 0 ? closeReason.expired : this.ending;
+  }
+
+  /** Closes the order in hand with what it has left. */
+  private end(): void {
     const order = this.order;
     // A market order by quote quantity has no lots of its own to be left over.
     const left = this.byQuote ? 0 : this.left;
@@ -256,44 +411,52 @@ export class Matching {
       order.kind,
       order.price,
       left,
-      isSpent ? closeReason.filled : closeReason.expired,
+      isSpent && this.ending === 0 ? closeReason.filled : this.reasonToEnd(),
       false,
       this.events.words,
       -1,
     );
   }
 
-  private rest(words: Int32Array, at: number, logTimeMs: number): void {
+  private holdRest(market: Market): void {
     const order = this.order;
-    const books = this.books;
-    const market = order.market;
-    const lots = this.left;
-    books.hold(order.paySlot, market, order.kind, order.price, lots);
-    const slot = books.slab.take();
-    const slab = books.slab;
-    const o = orderAt(slot);
-    const out = slab.words;
-    out[o + f.account] = order.account;
-    out[o + f.market] = market.id;
-    out[o + f.kind] = order.kind;
-    out[o + f.price] = order.price;
-    out[o + f.idLow] = this.idLow;
-    out[o + f.idHigh] = this.idHigh;
-    out[o + f.paySlot] = order.paySlot;
-    out[o + f.receiveSlot] = books.ledger.slot(
-      order.account,
-      this.isBuy ? market.baseAsset : market.quoteAsset,
-    );
-    const idBytes = words[at + placeField.clientIdBytes]!;
-    out[o + f.clientIdBytes] = idBytes;
-    if (idBytes !== 0) {
-      books.copyClientId(slot, words, at + placeField.clientId, (idBytes + 3) >>> 2);
-    }
-    const n = slot << orderNumbersShift;
-    const numbers = slab.numbers;
-    numbers[n + orderNumber.remainingLots] = lots;
-    numbers[n + orderNumber.quantityLots] = order.lots;
-    numbers[n + orderNumber.acceptedAtMs] = logTimeMs;
-    books.insert(slot, market);
+    this.books.hold(order.paySlot, market, order.kind, order.price, this.left);
+  }
+
+  private rest(words: Int32Array, at: number, logTimeMs: number): void {
+    this.holdRest(this.order.market);
+    const slot = this.books.fillSlot(this.order, words, at, this.idLow, this.idHigh, logTimeMs);
+    if (this.order.icebergLots === 0) {
+      const n = slot << orderNumbersShift;
+      this.books.slab.numbers[n + orderNumber.remainingLots] = this.left;
+      this.books.slab.numbers[n + orderNumber.hiddenLots] = 0;
+    } else this.books.splitIceberg(slot, this.left);
+    this.books.insert(slot, this.order.market);
+  }
+
+  /**
+   * One trade of an auction between two orders on the book, at the auction's price. The later one is
+   * the taker: what it holds for these lots is released first, so that both pay as in any trade.
+   */
+  fillAuction(taker: number, maker: number, lots: number, price: number, market: Market): void {
+    const { books, order } = this;
+    const { slab } = books;
+    order.load(taker);
+    const o = orderAt(taker);
+    this.idLow = slab.words[o + f.idLow]!;
+    this.idHigh = slab.words[o + f.idHigh]!;
+    this.isBuy = order.isBuy;
+    this.byQuote = false;
+    this.left = order.lots - lots;
+    order.paySlot = slab.words[o + f.paySlot]!;
+    this.beginTaking(market);
+    books.releaseHold(taker, lots, market);
+    const m = orderAt(maker);
+    const makerPrice = slab.words[m + f.price]!;
+    if (!this.isBuy && makerPrice !== price) books.releaseBeyond(maker, lots, price, market);
+    this.takerPrice = order.price;
+    this.isAuction = true;
+    this.fill(maker, lots, price, market);
+    this.isAuction = false;
   }
 }

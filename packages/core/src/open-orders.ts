@@ -7,14 +7,16 @@ import { kindSide, kindTimeInForce, kindType } from "./order-command.ts";
 import {
   clientIdWords,
   orderField as f,
+  type OrderState,
   orderNumber,
   orderNumbers,
+  orderTerm,
   orderWords,
 } from "./order-slab.ts";
 import { WordReader } from "./word-reader.ts";
 import { encodeUtf8, WordWriter } from "./word-writer.ts";
 
-/** An order that stands on the book. */
+/** An order that is open: on the book, or waiting. */
 export type OpenOrder = {
   readonly orderId: number;
   readonly account: number;
@@ -27,6 +29,12 @@ export type OpenOrder = {
   readonly remainingLots: number;
   readonly clientOrderId: string;
   readonly acceptedAtMs: number;
+  /** `orderState`: working, or waiting for its list, its price or a turn of the price. */
+  readonly state: OrderState;
+  /** Of an iceberg, of the remaining ones. */
+  readonly hiddenLots: number;
+  /** 0: in none. */
+  readonly listId: number;
 };
 
 export type PriceLevel = { readonly priceTicks: number; readonly quantityLots: number };
@@ -45,9 +53,12 @@ export function readOpenOrder(books: Books, slot: number): OpenOrder {
     timeInForce: kindTimeInForce(kind),
     priceTicks: words[o + f.price]!,
     quantityLots: numbers[n + orderNumber.quantityLots]!,
-    remainingLots: numbers[n + orderNumber.remainingLots]!,
+    remainingLots: books.slab.lotsLeft(slot),
     clientOrderId: readPackedText(clientIds, slot * clientIdWords, words[o + f.clientIdBytes]!),
     acceptedAtMs: numbers[n + orderNumber.acceptedAtMs]!,
+    state: books.slab.state(slot),
+    hiddenLots: numbers[n + orderNumber.hiddenLots]!,
+    listId: books.slab.term(slot, orderTerm.listId),
   };
 }
 
@@ -89,7 +100,7 @@ export function listLevels(books: Books, market: Market, of: Side, limit: number
   while (price !== 0 && levels.length < limit) {
     const level = bookSide.levels.level(price);
     levels.push({ priceTicks: price, quantityLots: books.levels.lots[level]! });
-    price = of === side.buy ? bookSide.levels.below(price) : bookSide.levels.above(price);
+    price = bookSide.after(price);
   }
   return levels;
 }

@@ -3,29 +3,29 @@ import type { Books } from "./books.ts";
 import * as book from "./books.ts";
 import * as commands from "./command.ts";
 import * as accountNumbers from "./ledger.ts";
+import type { LogClock } from "./log-clock.ts";
 import type { Market } from "./markets.ts";
+import * as orderCommands from "./order-command.ts";
+import * as cost from "./order-cost.ts";
+import * as orderRules from "./order-rules.ts";
+import * as orderSlab from "./order-slab.ts";
 import type { Refusal } from "./refusal.ts";
 import * as refusals from "./refusal.ts";
+import type { Rules } from "./rules-version.ts";
+import { readU53 } from "./word-reader.ts";
 
 // Locals, because V8 folds those into the code; what is imported it loads and checks at each use.
-const { bigToWide, exactLimit, floorDivide, productToWide, wide } = amounts;
-const { restingOrdersMax } = book;
+const { exactLimit, productToWide, wide } = amounts;
+const { isRisingStop, restingOrdersMax } = book;
 const { accountFlag, marketState, orderType, side, timeInForce } = commands;
 const { feeAccount } = accountNumbers;
+const { kindHasTerms, placeField, termsField } = orderCommands;
+const { costToWide } = cost;
+const { checkTerms, openBuyLots, stopsOf, trailingOrdersMax } = orderRules;
+const { orderField: f, orderAt, termsAt } = orderSlab;
 const { refusal } = refusals;
 
-/** Word offsets of a placeOrder body (`encodePlaceOrder`). */
-const field = {
-  account: 0,
-  market: 1,
-  kind: 2,
-  price: 3,
-  lots: 4,
-  quote: 6,
-  clientIdBytes: 8,
-  clientId: 9,
-} as const;
-export const placeField: typeof field = field;
+const field = placeField;
 
 /**
  * A level's sum stays exact, below 2^53: orders of up to this many lots make at most half of that,
@@ -37,10 +37,12 @@ const levelLotsMax = exactLimit / 2;
 /**
  * Decides whether an order may enter, and reads it on the way: after `check` returned 0 the fields
  * describe the order that `Matching` then executes. It changes nothing of the venue.
- * Rules: the dialect's filters (PRICE_FILTER, LOT_SIZE, MARKET_LOT_SIZE, NOTIONAL, MAX_NUM_ORDERS).
+ * Rules: docs/rules.md; the filters are the dialect's.
  */
 export class OrderCheck {
   declare private readonly books: Books;
+  declare private readonly clock: LogClock;
+  declare private readonly rules: Rules;
   market!: Market;
   account = 0;
   kind = 0;
@@ -48,49 +50,142 @@ export class OrderCheck {
   tif: number = 0;
   price = 0;
   paySlot = 0;
+  selfTradeMode = 0;
+  /** Whether it waits for its price before it works. */
+  isStop = false;
+  /** Whether it takes whatever price there is, once it works. */
+  isMarket = false;
   /** Exact integers. */
   lots: number = Number.NaN; // From the start a field of doubles to V8: it need not ask which.
   quoteUnits: number = Number.NaN;
+  // Terms; all 0 for an order without.
+  stopPrice = 0;
+  trailingDelta = 0;
+  icebergLots = 0;
+  expireAtMs = 0;
 
-  constructor(books: Books) {
+  constructor(books: Books, clock: LogClock, rules: Rules) {
     this.books = books;
+    this.clock = clock;
+    this.rules = rules;
   }
 
-  /** words[body...] is a placeOrder body whose fixed part and client id lie within the command. */
+  get isBuy(): boolean {
+    return (this.kind & 1) === side.buy;
+  }
+  get isStopLoss(): boolean {
+    return this.type === orderType.stopLoss || this.type === orderType.stopLossLimit;
+  }
+
+  /** words[body...] is a placeOrder body that lies within the command whole. */
   check(words: Int32Array, body: number): Refusal | 0 {
+    return this.read(words, body) || this.checkIds(words, body) || this.checkMoney();
+  }
+
+  /** For an order whose list places it later: what depends on the moment is left out. */
+  checkPending(words: Int32Array, body: number): Refusal | 0 {
+    return this.read(words, body) || this.checkIds(words, body);
+  }
+
+  /** Reads the order and checks what it is in itself. */
+  private read(words: Int32Array, body: number): Refusal | 0 {
     const at = body & 0x3fff_ffff; // Sums with it cannot overflow: V8 need not check.
     const account = words[at + field.account]!;
     if (account <= feeAccount || !this.books.accounts.exists(account)) {
       return refusal.unknownAccount;
     }
-    if ((this.books.accounts.flags(account) & accountFlag.noTrading) !== 0) {
-      return refusal.accountMayNotTrade;
+    const flags = this.books.accounts.flags(account);
+    if ((flags & (accountFlag.noTrading | accountFlag.frozen)) !== 0) {
+      return (flags & accountFlag.frozen) !== 0
+        ? refusal.accountFrozen
+        : refusal.accountMayNotTrade;
     }
     const market = this.books.markets.get(words[at + field.market]!);
     if (market === undefined) return refusal.unknownMarket;
-    if (market.state !== marketState.trading) return refusal.marketNotTrading;
-    this.account = account;
-    this.market = market;
-    this.kind = words[at + field.kind]!;
-    this.type = (this.kind >> 1) & 15;
-    this.tif = (this.kind >> 5) & 7;
-    this.price = words[at + field.price]!;
+    this.readFields(words, at);
+    if (market.state !== marketState.trading) {
+      const closed = this.checkState();
+      if (closed !== 0) return closed;
+    }
     if ((words[at + field.lots + 1]! | words[at + field.quote + 1]!) >>> 21 !== 0) {
       return refusal.quantityOutOfRange;
     }
+    const isPlain =
+      this.kind >>> 8 === 0 && this.type <= orderType.limitMaker && this.tif <= timeInForce.fok;
+    return isPlain && market.hasPlainRules
+      ? this.checkShape()
+      : checkTerms(this, this.rules.version, this.clock.nowMs);
+  }
+
+  /** The fields of a placeOrder body whose market exists. */
+  readFields(words: Int32Array, body: number): void {
+    const at = body & 0x3fff_ffff;
+    this.account = words[at + field.account]!;
+    this.market = this.books.markets.get(words[at + field.market]!)!;
+    this.price = words[at + field.price]!;
     this.lots = (words[at + field.lots + 1]! >>> 0) * 4294967296 + (words[at + field.lots]! >>> 0);
     this.quoteUnits =
       (words[at + field.quote + 1]! >>> 0) * 4294967296 + (words[at + field.quote]! >>> 0);
-    return this.checkShape() || this.checkIds(words, at) || this.checkMoney();
+    this.readKind(words[at + field.kind]!);
+    if ((this.kind & kindHasTerms) !== 0) {
+      this.readTerms(words, at + field.clientId + ((words[at + field.clientIdBytes]! + 3) >>> 2));
+    } else this.setTerms(0, 0, 0, 0);
   }
 
-  private checkShape(): Refusal | 0 {
+  private readKind(kind: number): void {
+    this.kind = kind;
+    this.type = (kind >> 1) & 15;
+    this.tif = (kind >> 5) & 7;
+    this.selfTradeMode = (kind >> 8) & 7;
+    this.isStop = this.type >= orderType.stopLoss;
+    this.isMarket =
+      this.type === orderType.market ||
+      this.type === orderType.stopLoss ||
+      this.type === orderType.takeProfit;
+  }
+
+  private readTerms(words: Int32Array, at: number): void {
+    this.setTerms(
+      words[at + termsField.stopPrice]!,
+      words[at + termsField.trailingDelta]!,
+      readU53(words, at + termsField.icebergLots),
+      readU53(words, at + termsField.expireAtMs),
+    );
+  }
+
+  private setTerms(
+    stopPrice: number,
+    trailingDelta: number,
+    icebergLots: number,
+    expireAtMs: number,
+  ): void {
+    this.stopPrice = stopPrice;
+    this.trailingDelta = trailingDelta;
+    this.icebergLots = icebergLots;
+    this.expireAtMs = expireAtMs;
+  }
+
+  /** What a market that does not trade lets in. */
+  private checkState(): Refusal | 0 {
+    switch (this.market.state) {
+      case marketState.postOnly:
+        return this.type === orderType.limitMaker ? 0 : refusal.marketPostOnly;
+      case marketState.auction: {
+        const gathers =
+          this.isStop ||
+          (!this.isMarket && (this.tif === timeInForce.gtc || this.tif === timeInForce.gtd));
+        return gathers ? 0 : refusal.marketInAuction;
+      }
+      default:
+        return refusal.marketNotTrading;
+    }
+  }
+
+  /** Type, price and quantity of an order without terms. */
+  checkShape(): Refusal | 0 {
     const market = this.market;
     const lots = this.lots;
     const quote = this.quoteUnits;
-    if (this.type > orderType.limitMaker || this.tif > timeInForce.fok || this.kind >>> 8 !== 0) {
-      return refusal.unsupportedOrder;
-    }
     if (this.type === orderType.market) {
       if (this.price !== 0 || (lots === 0) === (quote === 0)) return refusal.unsupportedOrder;
       if (lots !== 0 && (lots < market.quantityLotsMin || lots > market.quantityLotsMax)) {
@@ -99,7 +194,11 @@ export class OrderCheck {
       return lots > market.marketQuantityLotsMax ? refusal.marketQuantityOutOfRange : 0;
     }
     if (quote !== 0) return refusal.unsupportedOrder;
-    if (this.type === orderType.limitMaker && this.tif !== timeInForce.gtc) {
+    if (
+      this.type === orderType.limitMaker &&
+      this.tif !== timeInForce.gtc &&
+      this.tif !== timeInForce.gtd
+    ) {
       return refusal.unsupportedOrder;
     }
     if (this.price < market.priceTicksMin || this.price > market.priceTicksMax) {
@@ -111,7 +210,8 @@ export class OrderCheck {
     return 0;
   }
 
-  private checkIds(words: Int32Array, at: number): Refusal | 0 {
+  private checkIds(words: Int32Array, body: number): Refusal | 0 {
+    const at = body & 0x3fff_ffff;
     const books = this.books;
     const idBytes = words[at + field.clientIdBytes]!;
     if (
@@ -120,19 +220,37 @@ export class OrderCheck {
     ) {
       return refusal.duplicateClientOrderId;
     }
-    if (this.type === orderType.market || this.tif !== timeInForce.gtc) return 0;
-    if (this.tooManyOpenOrders() || books.restingCount >= restingOrdersMax) {
+    if (this.isStop) return this.checkStopCounts();
+    if (this.type === orderType.market || this.expires()) return 0;
+    if (this.tooManyOpenOrders(0) || books.restingCount >= restingOrdersMax) {
       return refusal.tooManyOpenOrders;
     }
     return this.checkLevelSum();
   }
 
-  /** An account with few open orders in all has few in this market: that spares most the look-up. */
-  private tooManyOpenOrders(): boolean {
+  private expires(): boolean {
+    return this.tif === timeInForce.ioc || this.tif === timeInForce.fok;
+  }
+
+  /**
+   * Whether the account has no room for one more open order beside `others` that enter with it.
+   * One with few open orders in all has few in this market: that spares most the look-up.
+   */
+  tooManyOpenOrders(others: number): boolean {
     const market = this.market;
     const { accounts } = this.books;
-    if (accounts.openOrderCount(this.account) < market.openOrdersMax) return false;
-    return this.books.openOrdersIn(market, this.account) >= market.openOrdersMax;
+    if (accounts.openOrderCount(this.account) + others < market.openOrdersMax) return false;
+    return this.books.openOrdersIn(market, this.account) + others >= market.openOrdersMax;
+  }
+
+  private checkStopCounts(): Refusal | 0 {
+    if (this.tooManyOpenOrders(0) || this.books.restingCount >= restingOrdersMax) {
+      return refusal.tooManyOpenOrders;
+    }
+    const market = this.market;
+    const stops = stopsOf(this.books, this.account, market);
+    const tooManyTrail = this.trailingDelta !== 0 && market.trailingCount >= trailingOrdersMax;
+    return tooManyTrail || stops >= market.rules.algoOrdersMax ? refusal.tooManyAlgoOrders : 0;
   }
 
   private checkLevelSum(): Refusal | 0 {
@@ -140,47 +258,105 @@ export class OrderCheck {
     if (lots <= lotsUncheckedMax) return 0;
     const own = this.books.sideOf(this.market, this.kind);
     const level = own.levels.level(this.price);
-    const standing = level === 0 ? 0 : this.books.levels.lots[level]!;
+    const { levels } = this.books;
+    const standing = level === 0 ? 0 : levels.lots[level]! + levels.hidden[level]!;
     return standing + lots >= levelLotsMax ? refusal.quantityOutOfRange : 0;
   }
 
+  /** What an order must pass that begins to work now: notional, what it would meet, what it pays. */
   private checkMoney(): Refusal | 0 {
+    if (this.isStop) return this.checkStopMoney();
     const market = this.market;
     const isBuy = (this.kind & 1) === side.buy;
-    const opposite = isBuy ? market.asks : market.bids;
     if (this.type === orderType.market) return this.checkMarketOrder(isBuy);
-    const lots = this.lots;
-    if (!productToWide(this.price, lots, market.notionalMultiplier)) {
-      return refusal.notionalTooLarge;
-    }
-    if (
-      market.notionalMinNumber !== 0 &&
-      this.price * lots * market.notionalMultiplier < market.notionalMinNumber
-    ) {
-      return refusal.notionalTooSmall;
-    }
+    const wrong = this.checkNotional(this.price);
+    if (wrong !== 0) return wrong;
+    const opposite = isBuy ? market.asks : market.bids;
     if (
       this.type === orderType.limitMaker &&
       opposite.bestPrice !== 0 &&
-      (isBuy ? this.price >= opposite.bestPrice : this.price <= opposite.bestPrice)
+      (isBuy ? this.price >= opposite.bestPrice : this.price <= opposite.bestPrice) &&
+      market.state !== marketState.auction
     ) {
       return refusal.wouldMatch;
     }
-    if (!isBuy && !productToWide(1, lots, market.lotUnitsNumber)) return refusal.amountTooLarge;
-    return this.checkCovered(isBuy);
+    return market.hasPlainRules
+      ? this.checkCovered(isBuy, this.price)
+      : this.checkPosition() || this.checkCovered(isBuy, this.price);
+  }
+
+  private checkNotional(price: number): Refusal | 0 {
+    const market = this.market;
+    const lots = this.lots;
+    if (!productToWide(price, lots, market.notionalMultiplier)) return refusal.notionalTooLarge;
+    const worth = price * lots * market.notionalMultiplier;
+    if (market.notionalMinNumber !== 0 && worth < market.notionalMinNumber) {
+      return refusal.notionalTooSmall;
+    }
+    const most = market.rules.notionalMax;
+    if (most !== 0n && BigInt(price) * BigInt(lots) * BigInt(market.notionalMultiplier) > most) {
+      return refusal.notionalTooLarge;
+    }
+    return 0;
+  }
+
+  private checkStopMoney(): Refusal | 0 {
+    const holdPrice = this.holdPrice();
+    if (holdPrice !== 0) {
+      const wrong = this.checkNotional(holdPrice);
+      if (wrong !== 0) return wrong;
+    }
+    const last = this.market.lastPrice;
+    if (this.stopPrice !== 0 && last !== 0) {
+      const isMet = isRisingStop(this.kind) ? last >= this.stopPrice : last <= this.stopPrice;
+      if (isMet) return refusal.wouldTrigger;
+    }
+    return this.checkPosition() || this.checkCovered(this.isBuy, holdPrice);
+  }
+
+  /** Ticks at which a buy is held for: its own price; without one the stop price, else the last price. */
+  holdPrice(): number {
+    if (this.price !== 0) return this.price;
+    return this.stopPrice !== 0 ? this.stopPrice : this.market.lastPrice;
+  }
+
+  private checkPosition(): Refusal | 0 {
+    const market = this.market;
+    const most = market.rules.positionLotsMax;
+    if (most === 0 || !this.isBuy) return 0;
+    const { ledger } = this.books;
+    const slot = ledger.find(this.account, market.baseAsset);
+    const owned = ledger.available(slot) + ledger.held(slot);
+    const bought = BigInt(openBuyLots(this.books, this.account, market)) + BigInt(this.lots);
+    return owned + bought * market.lotUnits > BigInt(most) * market.lotUnits
+      ? refusal.positionTooLarge
+      : 0;
+  }
+
+  /** Whether the paying balance covers the order's hold; leaves its slot in `paySlot`. */
+  private checkCovered(isBuy: boolean, price: number): Refusal | 0 {
+    const market = this.market;
+    if (isBuy) productToWide(price, this.lots, market.notionalMultiplier);
+    else if (!productToWide(1, this.lots, market.lotUnitsNumber)) return refusal.amountTooLarge;
+    return this.checkPays();
+  }
+
+  /** Puts the ledger slot that pays into `paySlot`, 0 when the account has none. */
+  findPaySlot(): void {
+    const { quoteAsset, baseAsset } = this.market;
+    const asset = (this.kind & 1) === side.buy ? quoteAsset : baseAsset;
+    this.paySlot = this.books.ledger.find(this.account, asset);
   }
 
   /** Whether the paying balance covers the amount in `wide`. */
-  private checkCovered(isBuy: boolean): Refusal | 0 {
+  private checkPays(): Refusal | 0 {
     const low = wide[0]!;
     const high = wide[1]!;
     const ledger = this.books.ledger;
-    const asset = isBuy ? this.market.quoteAsset : this.market.baseAsset;
-    this.paySlot = ledger.find(this.account, asset);
-    if (this.paySlot === 0 || !ledger.covers(this.paySlot, low, high)) {
-      return refusal.insufficientBalance;
-    }
-    return 0;
+    this.findPaySlot();
+    return this.paySlot === 0 || !ledger.covers(this.paySlot, low, high)
+      ? refusal.insufficientBalance
+      : 0;
   }
 
   /** A market order must be able to pay for all that the book would give it now. */
@@ -191,58 +367,52 @@ export class OrderCheck {
     const best = (isBuy ? market.asks : market.bids).bestPrice;
     const worth = lots === 0 ? quote : best * lots * market.notionalMultiplier;
     if (best !== 0 && worth < market.notionalMinNumber) return refusal.notionalTooSmall;
+    if (!market.hasPlainRules) {
+      const tooMuch = this.checkPosition();
+      if (tooMuch !== 0) return tooMuch;
+    }
     if (isBuy && lots === 0) productToWide(1, quote, 1);
     else if (!isBuy && lots !== 0) {
       if (!productToWide(1, lots, market.lotUnitsNumber)) return refusal.amountTooLarge;
-    } else if (!this.sweep(isBuy)) return refusal.notionalTooLarge;
-    return this.checkCovered(isBuy);
+    } else if (!costToWide(this.books, this, isBuy)) return refusal.notionalTooLarge;
+    return this.checkPays();
   }
 
-  /**
-   * Walks the opposite side as the match will: puts into `wide` the quote units that a buy of the
-   * lots costs, or the base units that a sale for the quote units takes. False beyond 64 bits.
-   */
-  private sweep(isBuy: boolean): boolean {
-    const market = this.market;
-    const opposite = isBuy ? market.asks : market.bids;
-    let lotsLeft = isBuy ? this.lots : exactLimit;
-    let quoteLeft = this.quoteUnits;
-    let cost = 0;
-    let lotsTaken = 0;
-    let price = opposite.bestPrice;
-    while (price !== 0 && lotsLeft > 0) {
-      const unit = price * market.notionalMultiplier;
-      const offered = this.books.levels.lots[opposite.levels.level(price)]!;
-      let lots = offered < lotsLeft ? offered : lotsLeft;
-      if (!isBuy) {
-        const affordable = floorDivide(quoteLeft, unit);
-        if (affordable < lots) lots = affordable;
-        if (lots === 0) break;
-        quoteLeft -= lots * unit;
-      }
-      lotsLeft -= lots;
-      lotsTaken += lots;
-      cost += lots * unit;
-      if (cost >= exactLimit) return this.sweepBig(isBuy);
-      price = isBuy ? opposite.levels.above(price) : opposite.levels.below(price);
-    }
-    return isBuy ? productToWide(1, cost, 1) : productToWide(1, lotsTaken, market.lotUnitsNumber);
+  /** Reads an open order that is to go on, with the lots that it has left. */
+  load(slot: number): void {
+    const { slab, markets } = this.books;
+    const words = slab.words;
+    const o = orderAt(slot);
+    this.account = words[o + f.account]!;
+    this.market = markets.get(words[o + f.market]!)!;
+    this.price = words[o + f.price]!;
+    this.lots = slab.lotsLeft(slot);
+    this.quoteUnits = 0; // A market order by quote quantity never waits.
+    this.readKind(words[o + f.kind]!);
+    if (slab.hasTerms(slot)) this.readTerms(slab.terms, termsAt(slot));
+    else this.setTerms(0, 0, 0, 0);
   }
 
-  /** The same for a buy whose cost passes 2^53 quote units. (A sale's proceeds are bounded by its quote units.) */
-  private sweepBig(isBuy: boolean): boolean {
-    if (!isBuy) throw new Error("a sale by quote quantity stays below 2^53 quote units");
-    const market = this.market;
-    let lotsLeft = this.lots;
-    let cost = 0n;
-    let price = market.asks.bestPrice;
-    while (price !== 0 && lotsLeft > 0) {
-      const offered = this.books.levels.lots[market.asks.levels.level(price)]!;
-      const lots = offered < lotsLeft ? offered : lotsLeft;
-      cost += BigInt(price) * BigInt(lots) * BigInt(market.notionalMultiplier);
-      lotsLeft -= lots;
-      price = market.asks.levels.above(price);
-    }
-    return bigToWide(cost);
+  /** The loaded order is to be placed now (a stop: to wait for its price). */
+  checkPlacing(): Refusal | 0 {
+    return this.mayTrade() || (this.isStop ? 0 : this.checkLevelSum()) || this.checkMoney();
+  }
+
+  /** The loaded stop has triggered: from here on it is a market or a limit order. */
+  checkTriggered(): Refusal | 0 {
+    this.type = this.isMarket ? orderType.market : orderType.limit;
+    this.isStop = false;
+    return this.mayTrade() || this.checkWorking();
+  }
+
+  private checkWorking(): Refusal | 0 {
+    if (this.type === orderType.market) return this.checkMarketOrder(this.isBuy);
+    return this.checkLevelSum() || this.checkMoney();
+  }
+
+  private mayTrade(): Refusal | 0 {
+    const flags = this.books.accounts.flags(this.account);
+    if ((flags & accountFlag.frozen) !== 0) return refusal.accountFrozen;
+    return (flags & accountFlag.noTrading) !== 0 ? refusal.accountMayNotTrade : 0;
   }
 }

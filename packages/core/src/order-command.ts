@@ -46,6 +46,18 @@ export type OrderTerms = {
   readonly strategyType?: number;
 };
 
+/** Word offsets of a placeOrder body. */
+export const placeField = {
+  account: 0,
+  market: 1,
+  kind: 2,
+  price: 3,
+  lots: 4,
+  quote: 6,
+  clientIdBytes: 8,
+  clientId: 9,
+} as const;
+
 /** Words of an order's terms, behind its client id where the kind says so. */
 export const termsWords = 9;
 export const termsField = {
@@ -57,7 +69,7 @@ export const termsField = {
   strategyType: 8,
 } as const;
 
-/** Body, in words after the header: account 0, market 1, kind 2, price 3, lots 4-5, quote 6-7, client id 8..., terms. */
+/** Body: the fields of `placeField`, the client id's words, then the terms where the kind has them. */
 export function encodePlaceOrder(w: WordWriter, origin: Origin, c: PlaceOrder): void {
   const start = beginFrom(w, commandType.placeOrder, origin);
   writePlaceOrder(w, c);

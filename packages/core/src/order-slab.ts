@@ -1,3 +1,6 @@
+import * as orderCommands from "./order-command.ts";
+import { readU53 } from "./word-reader.ts";
+
 /**
  * All resting orders of all markets in typed arrays, one slot each, linked by slot numbers: within
  * their price level (first in, first out), and within their account. Slot 0 is nobody's; what is
@@ -41,18 +44,69 @@ export function orderAt(slot: number): number {
 const numbersShift = 2;
 export const orderNumbersShift: number = numbersShift;
 export const orderNumbers: number = 1 << numbersShift;
-export const orderNumber = { remainingLots: 0, quantityLots: 1, acceptedAtMs: 2 } as const;
+/** `remainingLots` are those that show; an iceberg has `hiddenLots` beside them, every other order 0. */
+export const orderNumber = {
+  remainingLots: 0,
+  quantityLots: 1,
+  acceptedAtMs: 2,
+  hiddenLots: 3,
+} as const;
+
+const termsShift = 4;
+const termsSlotWords = 1 << termsShift;
+/**
+ * Word offsets of what only orders with terms have (`kindHasTerms`): first the terms as the command
+ * gave them (`termsField`), then what has become of the order.
+ */
+export const orderTerm = {
+  stopPrice: 0,
+  trailingDelta: 1,
+  icebergLots: 2,
+  expireAtMs: 4,
+  strategyId: 6,
+  strategyType: 8,
+  state: 9,
+  listId: 10,
+  /** Of an order that waits or tracks: what it holds, low and high. */
+  hold: 12,
+  /** Of a tracking order: the best last price so far, 0 before the first. */
+  bestPrice: 14,
+} as const;
+
+/** What an order with terms is doing. Every other order works. */
+export const orderState = {
+  /** On the book, or taking. */
+  working: 0,
+  /** Waits for its list to place it. */
+  pending: 1,
+  /** Waits for its stop price. */
+  waiting: 2,
+  /** Follows the price with its trailing delta. */
+  tracking: 3,
+} as const;
+export type OrderState = (typeof orderState)[keyof typeof orderState];
+
+/** The level of an order that is alive and on none. */
+export const noLevel = -1;
 
 /** Words kept for a client order id: 36 bytes. */
 export const clientIdWords = 9;
 
-// Locals, because V8 folds those into the code; what is exported it loads and checks at each use.
+// Locals, because V8 folds those into the code; what is imported or exported it loads and checks at each use.
 const f = orderField;
+const { kindHasTerms } = orderCommands;
+
+/** Where an order's terms begin. */
+export function termsAt(slot: number): number {
+  return (slot << termsShift) & 0x3fff_fff0;
+}
 
 export class OrderSlab {
   declare words: Int32Array;
   declare numbers: Float64Array;
   declare clientIds: Int32Array;
+  /** Grows with the highest slot that ever had terms. */
+  terms: Int32Array = new Int32Array(termsSlotWords);
   private free = 0;
   private count = 1;
 
@@ -88,6 +142,44 @@ export class OrderSlab {
     return this.words[(slot << shift) + f.level] !== 0;
   }
 
+  /** Where an order's terms begin; room is made for them. */
+  makeTerms(slot: number): number {
+    const at = slot << termsShift;
+    if (at + termsSlotWords > this.terms.length) {
+      let length = this.terms.length;
+      while (length < at + termsSlotWords) length *= 2;
+      const terms = new Int32Array(length);
+      terms.set(this.terms);
+      this.terms = terms;
+    }
+    this.terms.fill(0, at, at + termsSlotWords);
+    return at;
+  }
+
+  hasTerms(slot: number): boolean {
+    return (this.words[orderAt(slot) + f.kind]! & kindHasTerms) !== 0;
+  }
+
+  /** A word of an order's terms, 0 when it has none. */
+  term(slot: number, field: number): number {
+    return this.hasTerms(slot) ? this.terms[termsAt(slot) + field]! : 0;
+  }
+
+  /** The same for numbers of two words, exact to 2^53. */
+  longTerm(slot: number, field: number): number {
+    return this.hasTerms(slot) ? readU53(this.terms, termsAt(slot) + field) : 0;
+  }
+
+  state(slot: number): OrderState {
+    return this.term(slot, orderTerm.state) as OrderState;
+  }
+
+  /** All lots that an order has left, hidden ones included. */
+  lotsLeft(slot: number): number {
+    const n = slot << numbersShift;
+    return this.numbers[n + orderNumber.remainingLots]! + this.numbers[n + orderNumber.hiddenLots]!;
+  }
+
   orderId(slot: number): number {
     const at = slot << shift;
     return (this.words[at + f.idHigh]! >>> 0) * 4294967296 + (this.words[at + f.idLow]! >>> 0);
@@ -105,8 +197,15 @@ export class OrderSlab {
     this.clientIds = clientIds;
   }
 
-  raw(): { words: Int32Array; numbers: Float64Array; clientIds: Int32Array; free: number } {
+  raw(): {
+    words: Int32Array;
+    numbers: Float64Array;
+    clientIds: Int32Array;
+    terms: Int32Array;
+    free: number;
+  } {
     return {
+      terms: this.terms.subarray(0, Math.min(this.terms.length, this.count << termsShift)),
       words: this.words.subarray(0, this.count * orderWords),
       numbers: this.numbers.subarray(0, this.count * orderNumbers),
       clientIds: this.clientIds.subarray(0, this.count * clientIdWords),
@@ -114,7 +213,8 @@ export class OrderSlab {
     };
   }
 
-  static fromRaw(raw: ReturnType<OrderSlab["raw"]>): OrderSlab {
+  /** Without terms: they are restored after it. */
+  static fromRaw(raw: Omit<ReturnType<OrderSlab["raw"]>, "terms">): OrderSlab {
     const count = raw.words.length / orderWords;
     let capacity = 1024;
     while (capacity < count) capacity *= 2;

@@ -5,6 +5,8 @@ import { eventType } from "./event.ts";
 import type { EventBuffer } from "./event-buffer.ts";
 import { type Keys, keyMaterialBytesMax, keyNameBytesMax, keysPerAccountMax } from "./keys.ts";
 import { feeAccount, type Ledger } from "./ledger.ts";
+import type { MarketPhases } from "./market-phases.ts";
+import { areSound } from "./market-rules.ts";
 import {
   checkMarketParameters,
   isFeePpm,
@@ -14,7 +16,7 @@ import {
   notionalMultiplier,
 } from "./markets.ts";
 import { type Refusal, refusal } from "./refusal.ts";
-import { readMarketParameters } from "./registry-event.ts";
+import { marketStateCause, readMarketParameters, readMarketRules } from "./registry-event.ts";
 import type { Rules } from "./rules-version.ts";
 import type { WordReader } from "./word-reader.ts";
 
@@ -29,6 +31,7 @@ export class Registry {
   private readonly ledger: Ledger;
   private readonly rules: Rules;
   private readonly events: EventBuffer;
+  private readonly phases: MarketPhases;
 
   constructor(of: {
     assets: Assets;
@@ -38,7 +41,9 @@ export class Registry {
     ledger: Ledger;
     rules: Rules;
     events: EventBuffer;
+    phases: MarketPhases;
   }) {
+    this.phases = of.phases;
     this.assets = of.assets;
     this.markets = of.markets;
     this.accounts = of.accounts;
@@ -88,13 +93,37 @@ export class Registry {
     return 0;
   }
 
-  setMarketState(r: WordReader): Refusal | 0 {
+  /** At once; with a third word 1 it resumes from there by itself (`MarketPhases`). */
+  setMarketState(r: WordReader, logTimeMs: number): Refusal | 0 {
     const market = this.markets.get(r.i32());
     const state = r.i32();
-    if (!r.ok || state < 0 || state > marketState.cancelOnly) return refusal.malformedCommand;
+    const resumes = r.at < r.end ? r.i32() : 0;
+    const isSound =
+      r.ok &&
+      r.at === r.end &&
+      state >= 0 &&
+      state <= (this.rules.version < 2 ? marketState.cancelOnly : marketState.auction) &&
+      (resumes === 0 ||
+        (resumes === 1 && this.rules.version >= 2 && state !== marketState.postOnly));
+    if (!isSound) return refusal.malformedCommand;
     if (market === undefined) return refusal.unknownMarket;
-    market.state = state as MarketState;
-    this.small(eventType.marketStateChanged, market.id, state);
+    const to = state as MarketState;
+    this.phases.enter(market, to, marketStateCause.command, resumes === 1, logTimeMs);
+    return 0;
+  }
+
+  setMarketRules(r: WordReader): Refusal | 0 {
+    const market = this.markets.get(r.i32());
+    const from = r.at;
+    const rules = readMarketRules(r);
+    if (!r.ok || r.at !== r.end) return refusal.malformedCommand;
+    if (market === undefined) return refusal.unknownMarket;
+    if (!areSound(rules)) return refusal.marketParameters;
+    market.setRules(rules);
+    const event = this.events.begin(eventType.marketRulesChanged);
+    this.events.i32(market.id);
+    for (let i = from; i < r.at; i++) this.events.i32(r.words[i]!);
+    this.events.end(event);
     return 0;
   }
 

@@ -9,6 +9,7 @@ import { LevelSlab } from "./level-slab.ts";
 import { LogClock } from "./log-clock.ts";
 import { Market, Markets, notionalMultiplier } from "./markets.ts";
 import { OrderSlab } from "./order-slab.ts";
+import { type OrderState, readOrderState, saveOrderState } from "./order-snapshot.ts";
 import { Outcomes } from "./outcomes.ts";
 import type { MarketParameters } from "./registry-command.ts";
 import { readMarketParameters } from "./registry-event.ts";
@@ -56,6 +57,7 @@ export function saveState(state: VenueState): Uint8Array {
   const outcomes = state.outcomes.raw();
   w.u53(outcomes.head).u53(outcomes.tail).u53(outcomes.forgottenThroughMs).run(outcomes.words);
   w.i32(state.rules.version);
+  saveOrderState(w, state);
   const checksum = new WordHash();
   checksum.add(w.words, headerWords, w.length);
   w.words[2] = checksum.a;
@@ -144,7 +146,6 @@ function readState(r: WordReader, format: number): VenueState {
   for (let count = r.i32(); count > 0 && r.ok; count--) {
     markets.add(readMarket(r, markets.all().length, assets, ledger));
   }
-  books.rebuildIndexes();
   const outcomes = Outcomes.fromRaw({
     head: r.u53(),
     tail: r.u53(),
@@ -152,6 +153,8 @@ function readState(r: WordReader, format: number): VenueState {
     words: r.run(),
   });
   const rules = new Rules(format >= 2 ? r.i32() : 1);
+  const orderState = format >= 2 ? readOrderState(r, books, markets) : withoutOrderState;
+  books.rebuildIndexes();
   return {
     assets,
     accounts,
@@ -163,11 +166,14 @@ function readState(r: WordReader, format: number): VenueState {
     clock,
     hash,
     rules,
+    ...orderState,
     transferCount,
     references,
     position,
   };
 }
+
+const withoutOrderState: OrderState = { lists: { nextId: 1, open: [] }, hasLeftover: false };
 
 function readKeys(r: WordReader): Keys {
   const keys = new Keys();

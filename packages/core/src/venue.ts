@@ -4,8 +4,6 @@ import { type AuditReport, auditLedger } from "./audit.ts";
 import type { Batch } from "./batch.ts";
 import * as batches from "./batch.ts";
 import { Books } from "./books.ts";
-import * as cancelling from "./cancelling.ts";
-import { Cancelling } from "./cancelling.ts";
 import type { Side } from "./command.ts";
 import * as commands from "./command.ts";
 import * as eventWords from "./event.ts";
@@ -15,7 +13,6 @@ import { Keys } from "./keys.ts";
 import { Ledger } from "./ledger.ts";
 import { LogClock } from "./log-clock.ts";
 import { Markets } from "./markets.ts";
-import { Matching } from "./matching.ts";
 import {
   findByClientId,
   frontOrderId,
@@ -25,12 +22,10 @@ import {
   type PriceLevel,
   readOpenOrder,
 } from "./open-orders.ts";
-import * as orderCheck from "./order-check.ts";
-import { OrderCheck } from "./order-check.ts";
 import type { PlaceOrder } from "./order-command.ts";
 import * as orderCommands from "./order-command.ts";
-import * as orderEvents from "./order-event.ts";
-import * as orderSlab from "./order-slab.ts";
+import { OrderDesk } from "./order-desk.ts";
+import type { OrderList } from "./order-lists.ts";
 import * as outcomes from "./outcomes.ts";
 import { Outcomes } from "./outcomes.ts";
 import type { Refusal } from "./refusal.ts";
@@ -43,13 +38,9 @@ import { WordReader } from "./word-reader.ts";
 import { WordWriter } from "./word-writer.ts";
 
 // Locals, because V8 folds those into the code; what is imported it loads and checks at each use.
-const { cancelField } = cancelling;
 const { commandFlagRetry, commandHeaderWords, commandLengthWords, commandType, side } = commands;
 const { encodePlaceOrder } = orderCommands;
 const { eventLengthWords, eventType, refusedStage } = eventWords;
-const { closeReason } = orderEvents;
-const { placeField } = orderCheck;
-const { clientIdWords } = orderSlab;
 const { hasRequestId, outcomeEventWordsMax } = outcomes;
 const { refusal } = refusals;
 const { openBatch } = batches;
@@ -66,12 +57,13 @@ export type VenueState = {
   readonly clock: LogClock;
   readonly hash: WordHash;
   readonly rules: Rules;
+  readonly lists: { readonly nextId: number; readonly open: readonly OrderList[] };
+  /** Whether waiting orders are due that did not fit into their command (`Activations`). */
+  readonly hasLeftover: boolean;
   readonly transferCount: number;
   readonly references: Set<string>;
   readonly position: number;
 };
-
-const clientIdBytesMax = clientIdWords * 4;
 
 /**
  * The venue as a pure function: batches of the log in, events out. Same log, same bytes, on every
@@ -94,9 +86,7 @@ export class Venue {
   declare private readonly outcomes: Outcomes;
   declare private readonly clock: LogClock;
   declare private readonly runningHash: WordHash;
-  declare private readonly check: OrderCheck;
-  declare private readonly matching: Matching;
-  declare private readonly cancelling: Cancelling;
+  declare private readonly desk: OrderDesk;
   declare private readonly registry: Registry;
   declare private readonly treasury: Treasury;
 
@@ -112,10 +102,10 @@ export class Venue {
     this.clock = state.clock;
     this.runningHash = state.hash;
     this.position = state.position;
-    this.check = new OrderCheck(this.books);
-    this.matching = new Matching(this.books, this.check, this.events);
-    this.cancelling = new Cancelling(this.books, this.events);
-    this.registry = new Registry({ ...state, events: this.events });
+    this.desk = new OrderDesk(this.books, this.events, this.clock, this.rules);
+    this.desk.restore(state.lists, state.hasLeftover);
+    const { phases } = this.desk;
+    this.registry = new Registry({ ...state, events: this.events, phases });
     this.treasury = new Treasury(
       this.ledger,
       this.accounts,
@@ -144,6 +134,8 @@ export class Venue {
       clock: new LogClock(),
       hash: new WordHash(),
       rules: new Rules(),
+      lists: { nextId: 1, open: [] },
+      hasLeftover: false,
       transferCount: 0,
       references: new Set(),
       position: 0,
@@ -166,6 +158,8 @@ export class Venue {
       clock: this.clock,
       hash: this.runningHash,
       rules: this.rules,
+      lists: { nextId: this.desk.lists.nextId, open: this.desk.lists.all() },
+      hasLeftover: this.desk.activations.hasLeftover,
       transferCount: this.treasury.transferCount,
       references: this.treasury.references,
       position: this.position,
@@ -199,6 +193,7 @@ export class Venue {
     this.position = position;
     this.events.clear();
     this.clock.advance(batch.header.nodeId, batch.header.timeMs);
+    this.desk.beginBatch();
   }
 
   endBatch(): void {
@@ -220,7 +215,7 @@ export class Venue {
     const refused = !this.rules.knows(type)
       ? refusal.notInTheseRules
       : type >= commandType.placeOrder
-        ? this.applyOrderCommand(type, words, body, end)
+        ? this.desk.apply(type, words, body, end)
         : this.applyRareCommand(type, words, body, end);
     if (refused !== 0) this.events.refused(refused, refusedStage.whole, type);
     if (withId) {
@@ -259,57 +254,6 @@ export class Venue {
     return at;
   }
 
-  private applyOrderCommand(
-    type: number,
-    words: Int32Array,
-    body: number,
-    end: number,
-  ): Refusal | 0 {
-    switch (type) {
-      case commandType.placeOrder:
-        return placeEnd(words, body, end) === end
-          ? this.place(words, body)
-          : refusal.malformedCommand;
-      case commandType.cancelOrder:
-        return cancelEnd(words, body, end) === end
-          ? this.cancelling.cancel(words, body, closeReason.cancelled)
-          : refusal.malformedCommand;
-      case commandType.cancelReplace:
-        return this.cancelReplace(words, body, end);
-      case commandType.cancelAll:
-        return end - body === 2
-          ? this.cancelling.cancelAll(words[body]!, words[body + 1]!)
-          : refusal.malformedCommand;
-      case commandType.reduceOrder:
-        return end - body === 6 ? this.cancelling.reduce(words, body) : refusal.malformedCommand;
-      default:
-        return refusal.notInTheseRules;
-    }
-  }
-
-  private place(words: Int32Array, body: number): Refusal | 0 {
-    const refused = this.check.check(words, body);
-    if (refused === 0) this.matching.place(words, body, this.clock.nowMs);
-    return refused;
-  }
-
-  /** Cancel, then place. Each part's refusal is an event of its own stage; with a failed cancel the order is tried only if allowed. */
-  private cancelReplace(words: Int32Array, body: number, end: number): Refusal | 0 {
-    const cancelAt = body + 1;
-    const placeAt = cancelEnd(words, cancelAt, end);
-    if (placeAt < 0 || placeEnd(words, placeAt, end) !== end) return refusal.malformedCommand;
-    const cancelRefused = this.cancelling.cancel(words, cancelAt, closeReason.replaced);
-    if (cancelRefused !== 0) {
-      this.events.refused(cancelRefused, refusedStage.cancel, commandType.cancelReplace);
-    }
-    const attempted = cancelRefused === 0 || words[body] === 1;
-    const placeRefused = attempted ? this.place(words, placeAt) : refusal.newOrderNotAttempted;
-    if (placeRefused !== 0) {
-      this.events.refused(placeRefused, refusedStage.place, commandType.cancelReplace);
-    }
-    return 0;
-  }
-
   private applyRareCommand(
     type: number,
     words: Int32Array,
@@ -325,7 +269,9 @@ export class Venue {
       case commandType.createMarket:
         return this.registry.createMarket(r);
       case commandType.setMarketState:
-        return this.registry.setMarketState(r);
+        return this.registry.setMarketState(r, this.clock.nowMs);
+      case commandType.setMarketRules:
+        return this.registry.setMarketRules(r);
       case commandType.setMarketFees:
         return this.registry.setMarketFees(r);
       case commandType.createAccount:
@@ -355,7 +301,7 @@ export class Venue {
   checkOrder(order: PlaceOrder): Refusal | 0 {
     const writer = new WordWriter(64);
     encodePlaceOrder(writer, {}, order);
-    return this.check.check(writer.words, commandHeaderWords);
+    return this.desk.check.check(writer.words, commandHeaderWords);
   }
 
   available(account: number, asset: number): bigint {
@@ -434,25 +380,4 @@ export class Venue {
   audit(): AuditReport {
     return auditLedger(this.ledger, this.books, this.assets);
   }
-}
-
-/** Where a placeOrder body ends, -1 when it does not lie within `end`. */
-function placeEnd(words: Int32Array, body: number, end: number): number {
-  return body + placeField.clientId > end
-    ? -1
-    : textEnd(words, body + placeField.clientIdBytes, end);
-}
-
-/** Where a cancelOrder body ends, -1 when it does not lie within `end`. */
-function cancelEnd(words: Int32Array, body: number, end: number): number {
-  if (body + cancelField.clientId > end) return -1;
-  const second = textEnd(words, body + cancelField.clientIdBytes, end);
-  return second < 0 || second >= end ? -1 : textEnd(words, second, end);
-}
-
-function textEnd(words: Int32Array, at: number, end: number): number {
-  const bytes = words[at]!;
-  if (bytes < 0 || bytes > clientIdBytesMax) return -1;
-  const next = at + 1 + ((bytes + 3) >>> 2);
-  return next <= end ? next : -1;
 }

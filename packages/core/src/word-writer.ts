@@ -63,6 +63,13 @@ export class WordWriter {
     return this;
   }
 
+  /** Bytes that lie packed in words already. */
+  packed(byteCount: number, source: Int32Array, from: number): this {
+    this.i32(byteCount);
+    for (let i = 0; i < (byteCount + 3) >>> 2; i++) this.i32(source[from + i]!);
+    return this;
+  }
+
   /** A string as UTF-8 bytes. */
   text(value: string): this {
     return this.bytes(encodeUtf8(value));

@@ -1,0 +1,160 @@
+import type { Books } from "./books.ts";
+import type { Closing } from "./closing.ts";
+import { selfTradeMode } from "./command.ts";
+import type { EventBuffer } from "./event-buffer.ts";
+import { levelField, levelShift } from "./level-slab.ts";
+import type { BookSide, Market } from "./markets.ts";
+import type { Matching } from "./matching.ts";
+import { kindSelfTradeMode } from "./order-command.ts";
+import { closeReason } from "./order-event.ts";
+import type { OrderLists } from "./order-lists.ts";
+import { orderField as f, orderAt, orderNumber, orderNumbersShift } from "./order-slab.ts";
+
+/** Opens a market whose book is crossed: all that can trade trades at one price. Rules: docs/rules.md. */
+export class Auction {
+  private readonly of: {
+    readonly books: Books;
+    readonly events: EventBuffer;
+    readonly matching: Matching;
+    readonly closing: Closing;
+    readonly lists: OrderLists;
+  };
+
+  constructor(of: Auction["of"]) {
+    this.of = of;
+  }
+
+  /** Until the book is not crossed any more. (Orders that ended each other may leave another price to trade at.) */
+  run(market: Market): void {
+    const { bids, asks } = market;
+    while (bids.bestPrice !== 0 && asks.bestPrice !== 0 && bids.bestPrice >= asks.bestPrice) {
+      const price = this.priceOf(market);
+      while (bids.bestPrice >= price && asks.bestPrice !== 0 && asks.bestPrice <= price) {
+        this.meet(market, price);
+      }
+    }
+  }
+
+  /** The first orders of both sides trade, or prevent each other. */
+  private meet(market: Market, price: number): void {
+    const { books } = this.of;
+    const bid = this.first(market.bids);
+    const ask = this.first(market.asks);
+    const bidIsLater = books.slab.orderId(bid) > books.slab.orderId(ask);
+    const taker = bidIsLater ? bid : ask;
+    const maker = bidIsLater ? ask : bid;
+    const words = books.slab.words;
+    const mode = kindSelfTradeMode(words[orderAt(taker) + f.kind]!);
+    const isOwn = words[orderAt(taker) + f.account] === words[orderAt(maker) + f.account];
+    if (isOwn && mode !== selfTradeMode.none) {
+      this.prevent(taker, maker, mode, price, market);
+      return;
+    }
+    const shown = (slot: number) =>
+      books.slab.numbers[(slot << orderNumbersShift) + orderNumber.remainingLots]!;
+    const lots = Math.min(shown(bid), shown(ask));
+    for (const slot of [taker, maker]) this.of.lists.executes(slot);
+    this.of.matching.fillAuction(taker, maker, lots, price, market);
+    this.takeOff(taker, lots, market);
+    this.takeOff(maker, lots, market);
+  }
+
+  private first(of: BookSide): number {
+    return this.of.books.levels.words[(of.bestLevel << levelShift) + levelField.head]!;
+  }
+
+  /** Takes filled lots off an order: of an iceberg the next part shows, a filled one is gone. */
+  private takeOff(slot: number, lots: number, market: Market): void {
+    const { books, lists, events } = this.of;
+    const n = slot << orderNumbersShift;
+    const { numbers } = books.slab;
+    if (lots < numbers[n + orderNumber.remainingLots]!) books.takeLots(slot, lots, market);
+    else if (numbers[n + orderNumber.hiddenLots]! > 0) books.showNextPart(slot, market);
+    else {
+      lists.ended(slot, 0, events.words, -1);
+      books.remove(slot, market);
+    }
+  }
+
+  private prevent(taker: number, maker: number, mode: number, price: number, market: Market): void {
+    const { books, events, closing } = this.of;
+    const { slab } = books;
+    const takerLeft = slab.lotsLeft(taker);
+    const makerLeft = slab.lotsLeft(maker);
+    const isDecrement = mode === selfTradeMode.decrement;
+    const common = Math.min(takerLeft, makerLeft);
+    const endsTaker = mode === selfTradeMode.expireTaker || mode === selfTradeMode.expireBoth;
+    const endsMaker = mode === selfTradeMode.expireMaker || mode === selfTradeMode.expireBoth;
+    market.preventedCount++;
+    const { words } = slab;
+    const t = orderAt(taker);
+    const m = orderAt(maker);
+    events.tradePrevented(
+      market.id,
+      market.preventedCount,
+      words[t + f.account]!,
+      words[t + f.idLow]!,
+      words[t + f.idHigh]!,
+      words[m + f.idLow]!,
+      words[m + f.idHigh]!,
+      words[t + f.kind]! & 1,
+      mode,
+      price,
+      isDecrement ? common : endsTaker ? takerLeft : 0,
+      isDecrement ? common : endsMaker ? makerLeft : 0,
+    );
+    if (isDecrement) {
+      for (const slot of [taker, maker]) {
+        books.releaseHold(slot, common, market);
+        books.takeHiddenFirst(slot, common, market);
+      }
+    }
+    if (endsTaker || (isDecrement && common === takerLeft)) {
+      closing.close(taker, closeReason.selfTrade, events.words, -1);
+    }
+    if (endsMaker || (isDecrement && common === makerLeft)) {
+      closing.close(maker, closeReason.selfTrade, events.words, -1);
+    }
+  }
+
+  /** The price at which most lots trade; then the smaller surplus, the nearest to the last price, the lowest. */
+  private priceOf(market: Market): number {
+    const low = market.asks.bestPrice;
+    const high = market.bids.bestPrice;
+    const demand = this.lotsByPrice(market.bids, (price) => price >= low);
+    const supply = this.lotsByPrice(market.asks, (price) => price <= high);
+    const prices = [...new Set([...demand.keys(), ...supply.keys()])].sort((a, b) => a - b);
+    let bought = 0n;
+    for (const lots of demand.values()) bought += lots;
+    let sold = 0n;
+    let best = 0;
+    let bestLots = -1n;
+    let bestSurplus = 0n;
+    for (const price of prices) {
+      sold += supply.get(price) ?? 0n;
+      const lots = bought < sold ? bought : sold;
+      const surplus = bought > sold ? bought - sold : sold - bought;
+      const isNearer = Math.abs(price - market.lastPrice) < Math.abs(best - market.lastPrice);
+      const isBetter =
+        lots > bestLots ||
+        (lots === bestLots && (surplus < bestSurplus || (surplus === bestSurplus && isNearer)));
+      if (isBetter) {
+        best = price;
+        bestLots = lots;
+        bestSurplus = surplus;
+      }
+      bought -= demand.get(price) ?? 0n;
+    }
+    return best;
+  }
+
+  private lotsByPrice(of: BookSide, isWithin: (price: number) => boolean): Map<number, bigint> {
+    const { levels } = this.of.books;
+    const lots = new Map<number, bigint>();
+    for (let price = of.bestPrice; price !== 0 && isWithin(price); price = of.after(price)) {
+      const level = of.levels.level(price);
+      lots.set(price, BigInt(levels.lots[level]! + levels.hidden[level]!));
+    }
+    return lots;
+  }
+}

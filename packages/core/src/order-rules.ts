@@ -1,0 +1,133 @@
+import type { Books } from "./books.ts";
+import { orderType, selfTradeMode, side, timeInForce } from "./command.ts";
+import type { Market } from "./markets.ts";
+import type { OrderCheck } from "./order-check.ts";
+import { kindBits, kindType } from "./order-command.ts";
+import { orderField as f, orderAt } from "./order-slab.ts";
+import { type Refusal, refusal } from "./refusal.ts";
+
+/** Orders of a market with a trailing delta, waiting or tracking: each is looked at when the price moves. */
+export const trailingOrdersMax = 1_000;
+
+/**
+ * What an order is in itself where it is more than a plain one, or its market's rules are: shape and
+ * filters, in the order of docs/rules.md.
+ */
+export function checkTerms(order: OrderCheck, rulesVersion: number, nowMs: number): Refusal | 0 {
+  return (
+    checkCombination(order, rulesVersion) ||
+    checkRanges(order) ||
+    checkIceberg(order) ||
+    checkTrailing(order) ||
+    checkAllowed(order) ||
+    (order.expireAtMs !== 0 && order.expireAtMs <= nowMs ? refusal.expiryInThePast : 0)
+  );
+}
+
+function checkCombination(order: OrderCheck, rulesVersion: number): Refusal | 0 {
+  const { type, tif, kind, isStop, isMarket, icebergLots, expireAtMs } = order;
+  if (
+    kind >>> kindBits !== 0 ||
+    type > orderType.takeProfitLimit ||
+    tif > timeInForce.gtd ||
+    order.selfTradeMode > selfTradeMode.decrement ||
+    order.trailingDelta < 0
+  ) {
+    return refusal.unsupportedOrder;
+  }
+  const isPlain = kind >>> 8 === 0 && type <= orderType.limitMaker && tif <= timeInForce.fok;
+  if (!isPlain && rulesVersion < 2) return refusal.unsupportedOrder;
+  if (isStop !== (order.stopPrice !== 0 || order.trailingDelta !== 0)) {
+    return refusal.unsupportedOrder;
+  }
+  if ((tif === timeInForce.gtd) !== (expireAtMs !== 0)) return refusal.unsupportedOrder;
+  if (isMarket) {
+    if (icebergLots !== 0 || tif === timeInForce.gtd || order.price !== 0) {
+      return refusal.unsupportedOrder;
+    }
+    return isStop && (order.lots === 0 || order.quoteUnits !== 0) ? refusal.unsupportedOrder : 0;
+  }
+  const rests = tif === timeInForce.gtc || tif === timeInForce.gtd;
+  return icebergLots !== 0 && !rests ? refusal.unsupportedOrder : 0;
+}
+
+function checkRanges(order: OrderCheck): Refusal | 0 {
+  const { market, lots, stopPrice } = order;
+  const outside = (price: number) => price < market.priceTicksMin || price > market.priceTicksMax;
+  if (stopPrice !== 0 && outside(stopPrice)) return refusal.priceOutOfRange;
+  if (!(order.isStop && order.isMarket)) return order.checkShape();
+  if (lots < market.quantityLotsMin || lots > market.quantityLotsMax) {
+    return refusal.quantityOutOfRange;
+  }
+  return lots > market.marketQuantityLotsMax ? refusal.marketQuantityOutOfRange : 0;
+}
+
+function checkIceberg({ market, lots, icebergLots }: OrderCheck): Refusal | 0 {
+  if (icebergLots === 0) return 0;
+  if (icebergLots < market.quantityLotsMin || icebergLots >= lots)
+    return refusal.quantityOutOfRange;
+  return Math.ceil(lots / icebergLots) > market.rules.icebergPartsMax
+    ? refusal.tooManyIcebergParts
+    : 0;
+}
+
+function checkTrailing(order: OrderCheck): Refusal | 0 {
+  const delta = order.trailingDelta;
+  if (delta === 0) return 0;
+  const { rules } = order.market;
+  const isTakeProfit = order.type >= orderType.takeProfit;
+  const isAbove = order.isBuy !== isTakeProfit;
+  const least = isAbove ? rules.trailingAboveBipsMin : rules.trailingBelowBipsMin;
+  const most = isAbove ? rules.trailingAboveBipsMax : rules.trailingBelowBipsMax;
+  return delta < least || delta > most ? refusal.trailingDeltaOutOfRange : 0;
+}
+
+function checkAllowed(order: OrderCheck): Refusal | 0 {
+  const { rules, lastPrice } = order.market;
+  if ((rules.selfTradeModes & (1 << order.selfTradeMode)) === 0) {
+    return refusal.selfTradeModeNotAllowed;
+  }
+  if (order.isMarket || lastPrice === 0) return 0;
+  const down = order.isBuy ? rules.bidDownPpm : rules.askDownPpm;
+  const up = order.isBuy ? rules.bidUpPpm : rules.askUpPpm;
+  // Price and share are below 2^31 and 2^30: bigints, as their product may pass 2^53.
+  const price = BigInt(order.price) * 1_000_000n;
+  const isFar =
+    price < BigInt(lastPrice) * BigInt(down) ||
+    (up !== 0 && price > BigInt(lastPrice) * BigInt(up));
+  return isFar ? refusal.priceFarFromMarket : 0;
+}
+
+/** An account's open stop and take-profit orders in a market. */
+export function stopsOf(books: Books, account: number, market: Market): number {
+  let count = 0;
+  eachOpen(books, account, market, (slot) => {
+    if (kindType(books.slab.words[orderAt(slot) + f.kind]!) >= orderType.stopLoss) count++;
+  });
+  return count;
+}
+
+/** Lots that an account's open buys in a market have left. */
+export function openBuyLots(books: Books, account: number, market: Market): number {
+  let lots = 0;
+  eachOpen(books, account, market, (slot) => {
+    if ((books.slab.words[orderAt(slot) + f.kind]! & 1) === side.buy) {
+      lots += books.slab.lotsLeft(slot);
+    }
+  });
+  return lots;
+}
+
+function eachOpen(
+  books: Books,
+  account: number,
+  market: Market,
+  visit: (slot: number) => void,
+): void {
+  const { words } = books.slab;
+  for (let slot = books.accounts.firstOrder(account); slot !== 0; ) {
+    const o = orderAt(slot);
+    if (words[o + f.market] === market.id) visit(slot);
+    slot = words[o + f.accountNext]!;
+  }
+}

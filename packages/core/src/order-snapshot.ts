@@ -1,0 +1,82 @@
+import type { Books } from "./books.ts";
+import { type Contingency, contingency } from "./command.ts";
+import type { Market, Markets } from "./markets.ts";
+import type { OrderList } from "./order-lists.ts";
+import { writeMarketRules } from "./registry-command.ts";
+import { readMarketRules } from "./registry-event.ts";
+import type { WordReader } from "./word-reader.ts";
+import type { WordWriter } from "./word-writer.ts";
+
+/** What waiting orders and lists are beside the slab's words, and where each market stands. */
+export type OrderState = {
+  readonly lists: { readonly nextId: number; readonly open: readonly OrderList[] };
+  readonly hasLeftover: boolean;
+};
+
+export function saveOrderState(
+  w: WordWriter,
+  state: OrderState & { readonly books: Books; readonly markets: Markets },
+): void {
+  const { slab, levels } = state.books;
+  w.run(slab.raw().terms);
+  const hidden = levels.raw().hidden;
+  w.run(new Int32Array(hidden.buffer, hidden.byteOffset, hidden.length * 2));
+  w.i32(state.hasLeftover ? 1 : 0);
+  w.u53(state.lists.nextId).i32(state.lists.open.length);
+  for (const list of state.lists.open) {
+    w.u53(list.id).i32(list.account).i32(list.market).i32(list.contingency).text(list.clientId);
+    w.i32(list.isPlaced ? 1 : 0).run(Int32Array.from(list.slots));
+  }
+  for (const market of state.markets.all()) saveMarketState(w, market);
+}
+
+function saveMarketState(w: WordWriter, m: Market): void {
+  writeMarketRules(w, m.rules);
+  w.u53(m.stateUntilMs).i32(m.lastPrice).u53(m.preventedCount);
+  w.i32(m.bandReference).u53(m.bandWindowEndsAtMs);
+  w.i32(m.firstTracking).i32(m.lastTracking).i32(m.trailingCount).i32(m.waitingCount);
+  w.i32(m.listsToPlace.length);
+  for (const id of m.listsToPlace) w.u53(id);
+}
+
+/** Into books and markets that were restored without it. */
+export function readOrderState(r: WordReader, books: Books, markets: Markets): OrderState {
+  const terms = r.run();
+  if (terms.length < 16 || terms.length % 16 !== 0)
+    throw new Error("the orders' terms are cut off");
+  books.slab.terms = terms;
+  const hidden = r.run();
+  if (hidden.length !== books.levels.raw().hidden.length * 2) {
+    throw new Error("the levels' hidden lots do not fit the levels");
+  }
+  books.levels.hidden.set(new Float64Array(hidden.buffer, hidden.byteOffset, hidden.length / 2));
+  const hasLeftover = r.i32() === 1;
+  const nextId = r.u53();
+  const open: OrderList[] = [];
+  for (let count = r.i32(); count > 0 && r.ok; count--) open.push(readList(r));
+  for (const market of markets.all()) readMarketState(r, market);
+  return { lists: { nextId, open }, hasLeftover };
+}
+
+function readList(r: WordReader): OrderList {
+  const [id, account, market, kind] = [r.u53(), r.i32(), r.i32(), r.i32()];
+  if (kind < contingency.oco || kind > contingency.otoco) throw new Error("a list of no kind");
+  const clientId = r.text(64);
+  const isPlaced = r.i32() === 1;
+  const slots = [...r.run()];
+  return { id, account, market, contingency: kind as Contingency, clientId, isPlaced, slots };
+}
+
+function readMarketState(r: WordReader, m: Market): void {
+  m.setRules(readMarketRules(r));
+  m.stateUntilMs = r.u53();
+  m.lastPrice = r.i32();
+  m.preventedCount = r.u53();
+  m.bandReference = r.i32();
+  m.bandWindowEndsAtMs = r.u53();
+  m.firstTracking = r.i32();
+  m.lastTracking = r.i32();
+  m.trailingCount = r.i32();
+  m.waitingCount = r.i32();
+  for (let count = r.i32(); count > 0 && r.ok; count--) m.listsToPlace.push(r.u53());
+}

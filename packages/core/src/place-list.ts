@@ -1,0 +1,205 @@
+import type { Activations } from "./activations.ts";
+import type { Books } from "./books.ts";
+import { type Contingency, contingency, orderType } from "./command.ts";
+import { eventType } from "./event.ts";
+import type { EventBuffer } from "./event-buffer.ts";
+import type { LogClock } from "./log-clock.ts";
+import { placeEnd, textEnd } from "./order-bounds.ts";
+import type { OrderCheck } from "./order-check.ts";
+import { placeField } from "./order-command.ts";
+import type { OrderList, OrderLists } from "./order-lists.ts";
+import { stopsOf } from "./order-rules.ts";
+import { type Refusal, refusal } from "./refusal.ts";
+import type { WaitingOrders } from "./waiting-orders.ts";
+import { WordReader } from "./word-reader.ts";
+
+const ordersOf: Readonly<Record<Contingency, number>> = {
+  [contingency.oco]: 2,
+  [contingency.oto]: 2,
+  [contingency.otoco]: 3,
+};
+
+/** One order of a list, as far as its shape in the list asks. */
+type Leg = {
+  readonly type: number;
+  readonly isBuy: boolean;
+  readonly lots: number;
+  readonly quoteUnits: number;
+  readonly price: number;
+  readonly stopPrice: number;
+};
+
+/** Lists of orders that are accepted all or none. Rules: docs/rules.md, Lists. */
+export class PlaceList {
+  private readonly of: {
+    readonly books: Books;
+    readonly events: EventBuffer;
+    readonly clock: LogClock;
+    readonly order: OrderCheck;
+    readonly waiting: WaitingOrders;
+    readonly lists: OrderLists;
+    readonly activations: Activations;
+  };
+
+  constructor(of: PlaceList["of"]) {
+    this.of = of;
+  }
+
+  /** The placeOrderList body at words[body, end). */
+  apply(words: Int32Array, body: number, end: number): Refusal | 0 {
+    const kind = words[body + 2] as Contingency;
+    const clientIdAt = body + 3;
+    const ordersAt = clientIdAt < end ? textEnd(words, clientIdAt, end) : -1;
+    const bodies = ordersAt < 0 ? [] : bodiesOf(words, ordersAt, end);
+    const account = words[body]!;
+    const market = words[body + 1]!;
+    const isSound =
+      bodies.length === ordersOf[kind] &&
+      bodies.every(
+        (at) =>
+          words[at + placeField.account] === account && words[at + placeField.market] === market,
+      );
+    if (!isSound) return refusal.malformedCommand;
+    const clientId = new WordReader(words, clientIdAt, ordersAt).text(36);
+    const refused =
+      this.checkList(words, bodies, account, market, kind, clientId) ||
+      this.checkOrders(words, bodies, kind);
+    if (refused === 0) this.accept(words, bodies, account, market, kind, clientId);
+    return refused;
+  }
+
+  private checkList(
+    words: Int32Array,
+    bodies: readonly number[],
+    account: number,
+    marketId: number,
+    kind: Contingency,
+    clientId: string,
+  ): Refusal | 0 {
+    const { books, lists, order } = this.of;
+    const market = books.markets.get(marketId);
+    if (market === undefined) return refusal.unknownMarket;
+    const legs = bodies.map((at) => {
+      order.readFields(words, at);
+      const { type, isBuy, lots, quoteUnits, price, stopPrice } = order;
+      return { type, isBuy, lots, quoteUnits, price, stopPrice };
+    });
+    const fits =
+      kind === contingency.oco
+        ? isPair(legs[0]!, legs[1]!)
+        : isWorking(legs[0]!) && legs.slice(1).every(mayWait);
+    const isWhole = kind === contingency.otoco ? isPair(legs[1]!, legs[2]!) : true;
+    if (!fits || !isWhole || sharesClientId(words, bodies)) return refusal.orderListShape;
+    if (lists.countOf(account, marketId) >= market.rules.orderListsMax) {
+      return refusal.tooManyOrderLists;
+    }
+    return lists.find(account, clientId) === undefined ? 0 : refusal.duplicateListClientOrderId;
+  }
+
+  /** Each order by itself, then their number together. */
+  private checkOrders(
+    words: Int32Array,
+    bodies: readonly number[],
+    kind: Contingency,
+  ): Refusal | 0 {
+    const { order, books } = this.of;
+    let stops = 0;
+    for (const [place, at] of bodies.entries()) {
+      const waits = kind !== contingency.oco && place > 0;
+      const refused = waits ? order.checkPending(words, at) : order.check(words, at);
+      if (refused !== 0) return refused;
+      if (order.isStop) stops++;
+    }
+    const { market, account } = order;
+    if (order.tooManyOpenOrders(bodies.length - 1)) return refusal.tooManyOpenOrders;
+    return stops > 0 && stopsOf(books, account, market) + stops > market.rules.algoOrdersMax
+      ? refusal.tooManyAlgoOrders
+      : 0;
+  }
+
+  private accept(
+    words: Int32Array,
+    bodies: readonly number[],
+    account: number,
+    market: number,
+    kind: Contingency,
+    clientId: string,
+  ): void {
+    const { books, events, order, waiting, lists, activations, clock } = this.of;
+    const id = lists.nextId++;
+    const orderIds = bodies.map(() => books.takeOrderId());
+    const event = events.begin(eventType.listOpened);
+    events.u53(id).i32(account).i32(market).i32(kind).i32(orderIds.length);
+    for (const orderId of orderIds) events.u53(orderId);
+    events.text(clientId);
+    events.end(event);
+    const slots = bodies.map((at, place) => {
+      const orderId = orderIds[place]!;
+      const isPending = kind !== contingency.oco && place > 0;
+      const high = (orderId / 4294967296) | 0;
+      events.orderAcceptedWithTerms(orderId | 0, high, words, at, id, isPending);
+      order.readFields(words, at);
+      return waiting.register(order, words, at, orderId, id, clock.nowMs);
+    });
+    const list: OrderList = {
+      id,
+      account,
+      market,
+      contingency: kind,
+      clientId,
+      slots: [...slots],
+      isPlaced: false,
+    };
+    lists.add(list);
+    const working = kind === contingency.oco ? slots : slots.slice(0, 1);
+    activations.placeOpen(list, working, 0, clock.nowMs);
+    activations.run(books.markets.get(market)!, clock.nowMs);
+  }
+}
+
+/** Where each placeOrder body of words[from, end) begins; none when they do not fill it. */
+function bodiesOf(words: Int32Array, from: number, end: number): number[] {
+  const bodies: number[] = [];
+  let at = from;
+  while (at < end && bodies.length <= 3) {
+    const next = placeEnd(words, at, end);
+    if (next < 0) return [];
+    bodies.push(at);
+    at = next;
+  }
+  return at === end ? bodies : [];
+}
+
+function isStopLoss(type: number): boolean {
+  return type === orderType.stopLoss || type === orderType.stopLossLimit;
+}
+
+/** A stop loss and an order on the better side of the market, of one side and quantity. */
+function isPair(a: Leg, b: Leg): boolean {
+  const [stop, other] = isStopLoss(a.type) ? [a, b] : [b, a];
+  const isTakeProfit = other.type >= orderType.takeProfit;
+  if (!isStopLoss(stop.type) || !(isTakeProfit || other.type === orderType.limitMaker)) {
+    return false;
+  }
+  if (stop.isBuy !== other.isBuy || stop.lots !== other.lots) return false;
+  const target = isTakeProfit ? other.stopPrice : other.price;
+  if (stop.stopPrice === 0 || target === 0) return true;
+  return stop.isBuy ? target < stop.stopPrice : target > stop.stopPrice;
+}
+
+function isWorking({ type }: Leg): boolean {
+  return type === orderType.limit || type === orderType.limitMaker;
+}
+
+/** By quote quantity nothing can wait: what it pays is known only when it works. */
+function mayWait({ quoteUnits }: Leg): boolean {
+  return quoteUnits === 0;
+}
+
+/** Whether two orders of a list ask for the same client id. */
+function sharesClientId(words: Int32Array, bodies: readonly number[]): boolean {
+  const ids = bodies
+    .map((at) => new WordReader(words, at + placeField.clientIdBytes).bytes(36).join(" "))
+    .filter((id) => id !== "");
+  return new Set(ids).size !== ids.length;
+}
