@@ -2,14 +2,16 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type CoreOptions, withFlows } from "./core.ts";
+import { type CoreOptions, type Flows, withFlows } from "./core.ts";
 import { coreFigures, type Figure, valueText } from "./core-figures.ts";
 import {
   type PartName,
   type PartOptions,
+  PartProcess,
   type PartResult,
   partNames,
-  runPart,
+  type Question,
+  wrongOf,
 } from "./core-parts.ts";
 import { median } from "./figures.ts";
 
@@ -36,19 +38,21 @@ export type AgainstReport = {
   readonly anyWorse: boolean;
 };
 
-/** How many pairs of runs each part gets: as many as it needs to be steady, as few as its length allows. */
+/** How often each part takes its turn, warming up not counted: until it is steady, as far as its length allows. */
 const pairs: Readonly<Record<PartName, number>> = {
-  apply: 7,
-  allocation: 3,
-  latency: 5,
-  replay: 3,
-  large: 3,
+  apply: 21,
+  allocation: 1,
+  latency: 9,
+  replay: 5,
+  large: 7,
 };
+const pairsQuick: typeof pairs = { apply: 5, allocation: 1, latency: 3, replay: 1, large: 3 };
 
 /**
  * This working tree beside another revision, processes of both taking turns. What measures is this
  * tree's bench folder in both cases; what is measured is each one's own packages, through their
- * public indexes.
+ * public indexes. Times are by the processor's clock where there is one, so that what else runs on
+ * the machine weighs less.
  */
 export async function benchAgainst(revision: string, options: CoreOptions): Promise<AgainstReport> {
   const commit = git(
@@ -63,7 +67,9 @@ export async function benchAgainst(revision: string, options: CoreOptions): Prom
   try {
     git("worktree", "add", "--detach", other, commit);
     furnish(other);
-    return await withFlows(options, (given) => compareAll(commit, other, given, options));
+    return await withFlows(options, options.quick ? 300_000 : 1_000_000, (flows) =>
+      compareAll(commit, other, flows, options),
+    );
   } finally {
     git("worktree", "remove", "--force", other);
     rmSync(folder, { recursive: true });
@@ -103,59 +109,75 @@ function furnish(tree: string): void {
 
 async function compareAll(
   commit: string,
-  other: string,
-  given: PartOptions,
+  otherTree: string,
+  flows: Flows,
   { quick, say }: CoreOptions,
 ): Promise<AgainstReport> {
   const comparisons: Comparison[] = [];
   const notCompared: string[] = [];
   for (const part of partNames) {
-    const current: PartResult[] = [];
-    const old: PartResult[] = [];
-    const short = { ...given, runs: quick ? 1 : 3, withLibrary: false };
-    const count = quick ? 1 : pairs[part];
-    for (let pair = 0; pair < count; pair++) {
-      say(`core: ${part}, pair ${pair + 1} of ${count} ...`);
-      // Each goes first in turn: what comes second finds the machine as the first left it.
-      const turns = [
-        async () => void current.push(await runPart(import.meta.dirname, part, short)),
-        async () => void old.push(await runPart(join(other, "bench"), part, short)),
-      ];
-      if (pair % 2 === 1) turns.reverse();
-      for (const turn of turns) await turn();
-    }
-    const wrong = wrongOf("this tree", current) || wrongOf(commit.slice(0, 12), old);
-    if (wrong !== "") notCompared.push(`${part}: ${wrong}`);
-    else comparisons.push(...comparePart(current, old));
+    const count = quick ? pairsQuick[part] : pairs[part];
+    say(`core: ${part}, ${count} times each, in turns ...`);
+    const options: PartOptions = { ...flows, runs: count + 1, withLibrary: false };
+    const [current, old] = await takeTurns(
+      new PartProcess(import.meta.dirname, part, options),
+      new PartProcess(join(otherTree, "bench"), part, options),
+      count,
+    );
+    const wrongs = { "this tree": wrongOf(current), [commit.slice(0, 12)]: wrongOf(old) };
+    const wrong = Object.entries(wrongs).filter(([, text]) => text !== "");
+    if (wrong.length === 0) comparisons.push(...comparePart(current.slice(1), old.slice(1)));
+    else notCompared.push(`${part}: ${wrong.map((pair) => pair.join(": ")).join("; ")}`);
   }
   const anyWorse = comparisons.some(({ worse }) => worse);
   return { revision: commit, comparisons, notCompared, anyWorse };
 }
 
-function wrongOf(whose: string, results: readonly PartResult[]): string {
-  const wrong = results.find((result) => result.wrong !== "")?.wrong;
-  return wrong === undefined ? "" : `${whose}: ${wrong}`;
+/** All results of both, the one that warms up first, what is measured only once last. */
+async function takeTurns(
+  current: PartProcess,
+  old: PartProcess,
+  count: number,
+): Promise<[PartResult[], PartResult[]]> {
+  const results: [PartResult[], PartResult[]] = [[], []];
+  const askBoth = async (question: Question, oldFirst: boolean) => {
+    const turns = [
+      async () => void results[0].push(await current.ask(question)),
+      async () => void results[1].push(await old.ask(question)),
+    ];
+    // What comes second finds the machine as the first left it, so each is first in turn.
+    for (const turn of oldFirst ? turns.reverse() : turns) await turn();
+  };
+  try {
+    for (let pair = 0; pair <= count; pair++) await askBoth("run", pair % 2 === 1);
+    await askBoth("finish", false);
+    return results;
+  } finally {
+    current.stop();
+    old.stop();
+  }
 }
 
 function comparePart(current: readonly PartResult[], old: readonly PartResult[]): Comparison[] {
-  return Object.keys(current[0]!.figures)
-    .filter((name) => coreFigures[name]?.better !== undefined)
-    .map((name) => {
-      const ofCurrent = current.map((result) => result.figures[name]!);
-      const ofOld = old.map((result) => result.figures[name]!);
-      // Two zeros are equal; against one zero the other counts as one part in a thousand more.
-      const ratios = ofCurrent.map((value, i) => (value + 1e-3) / (ofOld[i]! + 1e-3));
-      const ratio = median(ratios);
-      return {
-        name,
-        current: median(ofCurrent),
-        old: median(ofOld),
-        ratio,
-        ratioMin: Math.min(...ratios),
-        ratioMax: Math.max(...ratios),
-        worse: isWorse(coreFigures[name]!, ratio),
-      };
-    });
+  const names = new Set(current.flatMap(({ figures }) => Object.keys(figures)));
+  const judged = [...names].filter((name) => coreFigures[name]?.better !== undefined);
+  return judged.map((name) => {
+    const valuesOf = (results: readonly PartResult[]) =>
+      results.flatMap(({ figures, onCpu }) => onCpu?.[name] ?? figures[name] ?? []);
+    const [ofCurrent, ofOld] = [valuesOf(current), valuesOf(old)];
+    // So that two zeros are equal, and one of them is no division by it.
+    const ratios = ofCurrent.map((value, i) => (value + 1e-3) / (ofOld[i]! + 1e-3));
+    const ratio = median(ratios);
+    return {
+      name,
+      current: median(ofCurrent),
+      old: median(ofOld),
+      ratio,
+      ratioMin: Math.min(...ratios),
+      ratioMax: Math.max(...ratios),
+      worse: isWorse(coreFigures[name]!, ratio),
+    };
+  });
 }
 
 function isWorse(figure: Figure, ratio: number): boolean {

@@ -2,99 +2,87 @@ import { constants, type PerformanceEntry, PerformanceObserver } from "node:perf
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { commonShape } from "./common-flow.ts";
 import { FlowEncoder } from "./core-encode.ts";
-import type { PartOptions, PartResult } from "./core-parts.ts";
+import type { Part, PartOptions, PartResult } from "./core-parts.ts";
 import { type EncodedFlow, encodeWhole, runFlow, type Timing, timeWhole } from "./core-run.ts";
-import { median } from "./figures.ts";
 import { readFlow } from "./flow.ts";
 
 const { NODE_PERFORMANCE_GC_MINOR, NODE_PERFORMANCE_GC_MAJOR } = constants;
 const perCommands = 3_000_000;
 
-type Collection = { readonly startTime: number; readonly kind: number };
-type Span = { readonly from: number; readonly to: number };
+/** What Node tells of a garbage collection. */
+type Collection = PerformanceEntry & { readonly detail: { readonly kind: number } };
 
 /**
  * What the path from a batch's bytes to the hash of its output leaves to the garbage collector.
- * Scavenges are counted on runs that nothing disturbs; bytes on a run of their own, which asks for
- * the heap's size around each batch.
+ * Collections are counted on runs that nothing disturbs; bytes on a run of their own, which asks
+ * for the heap's size around each batch.
  */
-export async function measureAllocation(options: PartOptions): Promise<PartResult> {
-  const flow = readFlow(options.commonFlow, commonShape);
+export function allocationPart({ commonFlow }: PartOptions): Part {
+  const flow = readFlow(commonFlow, commonShape);
   const encoded = encodeWhole(flow, new FlowEncoder(flow));
   const collections: Collection[] = [];
   const observer = new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) {
-      const { kind } = (entry as PerformanceEntry & { readonly detail: { readonly kind: number } })
-        .detail;
-      collections.push({ startTime: entry.startTime, kind });
-    }
+    collections.push(...(list.getEntries() as Collection[]));
   });
   observer.observe({ entryTypes: ["gc"] });
-  const spans: Span[] = [];
-  const wrong = new Set<string>();
-  for (let run = -1; run < options.runs; run++) {
-    const { span, wrong: ofRun } = runSpan(encoded);
-    if (run >= 0) spans.push(span);
-    if (ofRun !== "") wrong.add(ofRun);
-    await nextTurn(); // The observer hears of what happened once the thread is free.
-  }
-  const heap = countBytes(encoded);
-  if (heap.wrong !== "") wrong.add(heap.wrong);
-  await nextTurn();
-  observer.disconnect();
-  const count = (kind: number) =>
-    median(
-      spans.map(({ from, to }) => {
-        const within = collections.filter((c) => c.startTime >= from && c.startTime <= to);
-        return within.filter((c) => c.kind === kind).length;
-      }),
-    ) *
-    (perCommands / flow.commandCount);
   return {
-    figures: {
-      scavengesPer3M: count(NODE_PERFORMANCE_GC_MINOR),
-      majorCollectionsPer3M: count(NODE_PERFORMANCE_GC_MAJOR),
-      allocatedBytesPerCommand: heap.bytes / flow.commandCount,
+    async run() {
+      const { from, to, wrong } = runSpan(encoded);
+      await nextTurn(); // The observer hears of what happened once the thread is free.
+      const count = (kind: number) => {
+        const within = (c: Collection) => c.startTime >= from && c.startTime <= to;
+        const counted = collections.filter((c) => c.detail.kind === kind && within(c)).length;
+        return (counted * perCommands) / flow.commandCount;
+      };
+      const figures = {
+        scavengesPer3M: count(NODE_PERFORMANCE_GC_MINOR),
+        majorCollectionsPer3M: count(NODE_PERFORMANCE_GC_MAJOR),
+      };
+      return { figures, wrong };
     },
-    wrong: [...wrong].join("; "),
+    finish: () => countBytes(encoded),
   };
 }
 
 /** From the first timed batch's beginning to the last one's end, checking the output included. */
-function runSpan(encoded: EncodedFlow): { span: Span; wrong: string } {
-  const first = encoded.timed[0];
+function runSpan(encoded: EncodedFlow): { from: number; to: number; wrong: string } {
   let from = 0;
   let to = 0;
   const timing: Timing = (venue, bytes) => {
-    if (bytes === first) from = performance.now();
-    const seconds = timeWhole(venue, bytes);
+    if (bytes === encoded.timed[0]) from = performance.now();
+    const time = timeWhole(venue, bytes);
     to = performance.now();
-    return seconds;
+    return time;
   };
   const { wrong } = runFlow(encoded, timing);
-  return { span: { from, to }, wrong };
+  return { from, to, wrong };
 }
 
-/** How much the heap and its buffers grow over the timed batches. A batch within which it was swept counts as the average. */
-function countBytes(encoded: EncodedFlow): { bytes: number; wrong: string } {
+function usedBytes(): number {
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
+/** How much heap and buffers grow over the timed batches. A batch with a collection within counts as the average. */
+function countBytes(encoded: EncodedFlow): PartResult {
   const timed = new Set(encoded.timed);
   let bytes = 0;
   let measured = 0;
-  const used = () => {
-    const { heapUsed, arrayBuffers } = process.memoryUsage();
-    return heapUsed + arrayBuffers;
-  };
   const timing: Timing = (venue, batch) => {
-    const asking = -used() + used();
-    const before = used();
-    const seconds = timeWhole(venue, batch);
-    const grown = used() - before - asking;
-    if (timed.has(batch) && grown > -asking && asking > 0) {
-      bytes += Math.max(0, grown);
+    const first = usedBytes();
+    const before = usedBytes();
+    const time = timeWhole(venue, batch);
+    const after = usedBytes();
+    // Asking takes memory itself: as much each time.
+    const asking = before - first;
+    const wasSwept = asking < 0 || after - before < asking;
+    if (timed.has(batch) && !wasSwept) {
+      bytes += after - before - asking;
       measured++;
     }
-    return seconds;
+    return time;
   };
   const { wrong } = runFlow(encoded, timing);
-  return { bytes: (bytes / measured) * encoded.timed.length, wrong };
+  const perBatch = encoded.flow.commandCount / encoded.timed.length;
+  return { figures: { allocatedBytesPerCommand: bytes / measured / perBatch }, wrong };
 }

@@ -1,4 +1,4 @@
-import { thousands } from "./figures.ts";
+import { median, thousands } from "./figures.ts";
 
 /** How a figure is written and judged. Its meaning stands in README.md. */
 export type Figure = {
@@ -17,6 +17,8 @@ export type Figure = {
   readonly atMost?: number;
   /** Which way is better; without one, it only describes the run. */
   readonly better?: "more" | "less";
+  /** What several runs come to, where it is not the median. */
+  readonly over?: "greatest" | "least";
   /** With another revision: shown, but not judged, because it rests on a handful of samples. */
   readonly tooFewToJudge?: true;
 };
@@ -42,12 +44,18 @@ export const coreFigures: Readonly<Record<string, Figure>> = {
     unit: "count",
     atMost: 5,
     better: "less",
+    tooFewToJudge: true,
   },
   majorCollectionsPer3M: { title: "major collections in 3 M commands", unit: "count" },
   allocatedBytesPerCommand: { title: "allocated a command", unit: "bytes", better: "less" },
   latencyP50Us: { title: "one command, p50", unit: "us", better: "less" },
   latencyP99Us: { title: "one command, p99", unit: "us", better: "less" },
-  latencyP999Us: { title: "one command, p99.9", unit: "us", better: "less" },
+  latencyP999Us: {
+    title: "one command, p99.9",
+    unit: "us",
+    better: "less",
+    tooFewToJudge: true,
+  },
   latencyP9999Us: {
     title: "one command, p99.99",
     unit: "us",
@@ -55,10 +63,16 @@ export const coreFigures: Readonly<Record<string, Figure>> = {
     better: "less",
     tooFewToJudge: true,
   },
-  latencyWorstUs: { title: "one command, worst", unit: "us", better: "less", tooFewToJudge: true },
+  latencyWorstUs: {
+    title: "one command, worst",
+    unit: "us",
+    better: "less",
+    over: "greatest",
+    tooFewToJudge: true,
+  },
   latencyTimerUs: { title: "of each of these the clock itself", unit: "us" },
   latencyInterruptions: { title: "times the thread lost its processor, a run", unit: "count" },
-  latencyCpuShare: { title: "share of the time it had a processor", unit: "share" },
+  latencyCpuShare: { title: "share of the time it had a processor", unit: "share", over: "least" },
   replayPerSecond: {
     title: "replay from LMDB until it follows",
     unit: "per-second",
@@ -102,6 +116,12 @@ export const coreFigures: Readonly<Record<string, Figure>> = {
     unit: "megabytes",
   },
 };
+
+/** What the values of several runs come to. */
+export function summary({ over }: Figure, values: readonly number[]): number {
+  if (over === undefined) return median(values);
+  return over === "greatest" ? Math.max(...values) : Math.min(...values);
+}
 
 export function meetsBar({ atLeast, atMost }: Figure, value: number): boolean {
   return (atLeast === undefined || value >= atLeast) && (atMost === undefined || value <= atMost);

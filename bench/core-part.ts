@@ -1,30 +1,35 @@
+import { createInterface } from "node:readline";
 import { raiseInliningLimits } from "@halcyon/process";
-import type { PartOptions, PartResult } from "./core-parts.ts";
+import type { Part, PartOptions } from "./core-parts.ts";
 
 /** Each part is loaded only when it is wanted: another revision may lack what one of them needs. */
-async function measure(part: string, options: string): Promise<PartResult> {
-  const given = JSON.parse(options) as PartOptions;
-  switch (part) {
+async function prepare(name: string, options: unknown): Promise<Part> {
+  const given = options as PartOptions;
+  switch (name) {
     case "apply":
-      return (await import("./core-apply.ts")).measureApply(given);
+      return (await import("./core-apply.ts")).applyPart(given);
     case "allocation":
-      return (await import("./core-allocation.ts")).measureAllocation(given);
+      return (await import("./core-allocation.ts")).allocationPart(given);
     case "latency":
-      return (await import("./core-latency.ts")).measureLatency(given);
+      return (await import("./core-latency.ts")).latencyPart(given);
     case "replay":
-      return (await import("./core-replay.ts")).measureReplay(given);
+      return (await import("./core-replay.ts")).replayPart(given);
     case "replay-once":
-      return (await import("./core-replay-once.ts")).replayOnce(JSON.parse(options));
+      return (await import("./core-replay-once.ts")).replayOncePart(options as never);
     case "large":
-      return (await import("./core-large.ts")).measureLarge(given);
+      return (await import("./core-large.ts")).largePart(given);
     case "restore":
-      return (await import("./core-restore.ts")).measureRestore(JSON.parse(options));
+      return (await import("./core-restore.ts")).restorePart(options as never);
     default:
-      throw new Error(`the core's benchmark has no part ${part}`);
+      throw new Error(`the core's benchmark has no part ${name}`);
   }
 }
 
 // Takes effect for what is compiled after it, so it comes first; nodes do the same.
 raiseInliningLimits();
-const [part = "", options = "{}"] = process.argv.slice(2);
-process.stdout.write(JSON.stringify(await measure(part, options)));
+const [name = "", options = "{}"] = process.argv.slice(2);
+const part = await prepare(name, JSON.parse(options));
+for await (const question of createInterface({ input: process.stdin })) {
+  const answer = question === "run" ? await part.run() : await part.finish?.();
+  process.stdout.write(`${JSON.stringify(answer ?? { figures: {}, wrong: "" })}\n`);
+}

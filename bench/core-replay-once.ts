@@ -1,6 +1,7 @@
 import { openLog } from "@halcyon/log";
 import { LogReplica } from "@halcyon/replica";
-import type { PartResult } from "./core-parts.ts";
+import type { Part, PartResult } from "./core-parts.ts";
+import { startWatch } from "./stopwatch.ts";
 
 export type ReplayTask = {
   readonly path: string;
@@ -11,11 +12,15 @@ export type ReplayTask = {
   readonly withViews: boolean;
 };
 
+export function replayOncePart(task: ReplayTask): Part {
+  return { run: () => replayOnce(task) };
+}
+
 /** From opening the log to a replica that has caught up, in a process that has compiled nothing yet. */
-export async function replayOnce(task: ReplayTask): Promise<PartResult> {
+async function replayOnce(task: ReplayTask): Promise<PartResult> {
   const caughtUp = Promise.withResolvers<void>();
   const views = task.withViews ? new (await import("@halcyon/gateway")).Views() : null;
-  const from = performance.now();
+  const elapsed = startWatch();
   const log = await openLog({ kind: "lmdb", path: task.path });
   const replica = new LogReplica({
     nodeName: "bench",
@@ -32,7 +37,7 @@ export async function replayOnce(task: ReplayTask): Promise<PartResult> {
   try {
     await replica.start();
     await caughtUp.promise;
-    const seconds = (performance.now() - from) / 1000;
+    const { seconds, cpuSeconds } = elapsed();
     const { venue } = replica;
     const isRight =
       replica.position === task.position &&
@@ -40,8 +45,10 @@ export async function replayOnce(task: ReplayTask): Promise<PartResult> {
       venue.hash[1] === task.hash[1] &&
       venue.audit().balanced &&
       replica.health().ok;
+    const { commandsApplied } = replica.stats();
     return {
-      figures: { commandsPerSecond: replica.stats().commandsApplied / seconds },
+      figures: { commandsPerSecond: commandsApplied / seconds },
+      onCpu: { commandsPerSecond: commandsApplied / cpuSeconds },
       wrong: isRight ? "" : `the replica's state at ${replica.position} is not the log's`,
     };
   } finally {

@@ -1,18 +1,17 @@
-import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { type CommandLog, openLog } from "@halcyon/log";
 import { commonShape } from "./common-flow.ts";
 import { type BatchSize, FlowEncoder, fullBatches, smallBatches } from "./core-encode.ts";
-import { type PartOptions, type PartResult, runPart } from "./core-parts.ts";
+import { type Part, type PartOptions, runOnce, wrongOf } from "./core-parts.ts";
 import type { ReplayTask } from "./core-replay-once.ts";
 import { encodeWhole, runFlow, timeWhole } from "./core-run.ts";
-import { median } from "./figures.ts";
 import { type Flow, readFlow } from "./flow.ts";
 
 const appendsInFlight = 16;
+
 type ReplayCase = {
   readonly figure: string;
-  readonly flow: "commonFlow" | "libraryFlow";
+  readonly flow: "commonFlow" | "shortFlow";
   readonly size: BatchSize;
   readonly withViews: boolean;
 };
@@ -25,39 +24,40 @@ const cases: readonly ReplayCase[] = [
     size: smallBatches,
     withViews: false,
   },
-  { figure: "replayWithViewsPerSecond", flow: "libraryFlow", size: fullBatches, withViews: true },
+  { figure: "replayWithViewsPerSecond", flow: "shortFlow", size: fullBatches, withViews: true },
 ];
 
 /**
- * Writes the common flow's batches into a log in LMDB, durably, then times fresh processes that
- * start a replica from its beginning until it follows the tail. Each must end with the state hash,
- * which rolls over all events and postings, of a venue whose fills and books were checked.
+ * Writes flows' batches into logs in LMDB, durably; each run starts a replica at the beginning of
+ * each log, in a fresh process, until it follows the tail. It must end with the state hash, which
+ * rolls over all events and postings, of a venue whose fills and books were checked.
  */
-export async function measureReplay(options: PartOptions): Promise<PartResult> {
-  const figures: Record<string, number> = {};
-  const wrong = new Set<string>();
-  for (const { figure, flow, size, withViews } of cases) {
-    const path = join(options.folder, "log");
-    const log = await prepareLog(readFlow(options[flow], commonShape), size, path);
-    if (log.wrong !== "") wrong.add(log.wrong);
-    const rates: number[] = [];
-    for (let run = 0; run < options.runs; run++) {
-      const task: ReplayTask = { ...log.task, withViews };
-      const result = await runPart(import.meta.dirname, "replay-once", task);
-      if (result.wrong !== "") wrong.add(result.wrong);
-      rates.push(result.figures["commandsPerSecond"] ?? Number.NaN);
-    }
-    figures[figure] = median(rates);
-    rmSync(path, { recursive: true });
+export async function replayPart(options: PartOptions): Promise<Part> {
+  const logs = new Map<ReplayCase, PreparedLog>();
+  for (const of of cases) {
+    const path = join(options.folder, `log-${process.pid}-${of.figure}`);
+    logs.set(of, await prepareLog(readFlow(options[of.flow], commonShape), of.size, path));
   }
-  return { figures, wrong: [...wrong].join("; ") };
+  return {
+    async run() {
+      const figures: Record<string, number> = {};
+      const onCpu: Record<string, number> = {};
+      const results = [];
+      for (const [{ figure, withViews }, { wrong, ...log }] of logs) {
+        const task: ReplayTask = { ...log, withViews };
+        const result = await runOnce("replay-once", task);
+        figures[figure] = result.figures["commandsPerSecond"] ?? Number.NaN;
+        onCpu[figure] = result.onCpu?.["commandsPerSecond"] ?? Number.NaN;
+        results.push(result, { figures, wrong });
+      }
+      return { figures, onCpu, wrong: wrongOf(results) };
+    },
+  };
 }
 
-async function prepareLog(
-  flow: Flow,
-  size: BatchSize,
-  path: string,
-): Promise<{ task: Omit<ReplayTask, "withViews">; wrong: string }> {
+type PreparedLog = Omit<ReplayTask, "withViews"> & { readonly wrong: string };
+
+async function prepareLog(flow: Flow, size: BatchSize, path: string): Promise<PreparedLog> {
   const encoded = encodeWhole(flow, new FlowEncoder(flow, size));
   const { venue, wrong } = runFlow(encoded, timeWhole);
   const log = await openLog({ kind: "lmdb", path });
@@ -66,10 +66,10 @@ async function prepareLog(
   } finally {
     await log.close();
   }
-  return { task: { path, position: venue.position, hash: venue.hash }, wrong };
+  return { path, position: venue.position, hash: venue.hash, wrong };
 }
 
-/** In order: the log takes appends of one process in the order in which they were asked for. */
+/** In order: the log takes the appends of one process in the order in which they were asked for. */
 async function appendAll(log: CommandLog, batches: readonly Uint8Array[]): Promise<void> {
   const inFlight: Promise<number>[] = [];
   for (const batch of batches) {

@@ -9,6 +9,7 @@ import {
 } from "@halcyon/core";
 import type { FlowEncoder } from "./core-encode.ts";
 import { type Flow, hashStart, mix } from "./flow.ts";
+import { addElapsed, type Elapsed, noTime, startWatch } from "./stopwatch.ts";
 
 /** A flow that is encoded already, so that nothing is left to do but to apply it. */
 export type EncodedFlow = {
@@ -27,34 +28,34 @@ export function encodeWhole(flow: Flow, encoder: FlowEncoder): EncodedFlow {
   };
 }
 
-/** Applies the next batch and says how many seconds of it count. */
-export type Timing = (venue: Venue, bytes: Uint8Array) => number;
+/** Applies the next batch and says how much of its time counts. */
+export type Timing = (venue: Venue, bytes: Uint8Array) => Elapsed;
 
 /** Only the commands: validation, filters, matching, ledger, events. */
 export const timeCommands: Timing = (venue, bytes) => {
   const batch = openBatch(bytes);
   venue.beginBatch(batch, venue.position + 1);
   const { words, end } = batch;
-  const from = performance.now();
+  const elapsed = startWatch();
   for (let at = batch.firstCommandAt; at < end; ) {
     venue.applyCommand(words, at);
     at += commandLengthWords(words, at);
   }
-  const seconds = (performance.now() - from) / 1000;
+  const time = elapsed();
   venue.endBatch();
-  return seconds;
+  return time;
 };
 
 /** Opening the batch (checksum, header, every command's bounds and type), applying it, hashing what came out. */
 export const timeWhole: Timing = (venue, bytes) => {
-  const from = performance.now();
+  const elapsed = startWatch();
   venue.applyBatch(bytes, venue.position + 1);
-  return (performance.now() - from) / 1000;
+  return elapsed();
 };
 
 export type FlowRun = {
   readonly venue: Venue;
-  readonly seconds: number;
+  readonly time: Elapsed;
   /** What differs from the flow's expected results; empty when nothing does. */
   readonly wrong: string;
 };
@@ -67,12 +68,12 @@ export function runFlow(encoded: EncodedFlow, timing: Timing): FlowRun {
     timing(venue, bytes);
     check.see(venue);
   }
-  let seconds = 0;
+  let time = noTime;
   for (const bytes of encoded.timed) {
-    seconds += timing(venue, bytes);
+    time = addElapsed(time, timing(venue, bytes));
     check.see(venue);
   }
-  return { venue, seconds, wrong: check.wrong(venue) };
+  return { venue, time, wrong: check.wrong(venue) };
 }
 
 /** Holds what a venue makes of a flow against the flow's own results. */
