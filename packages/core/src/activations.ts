@@ -1,8 +1,8 @@
 import type { Closing } from "./closing.ts";
-import { contingency, marketState } from "./command.ts";
+import { commandType, contingency, marketState } from "./command.ts";
 import { refusedStage } from "./event.ts";
 import type { EventBuffer } from "./event-buffer.ts";
-import type { Market, Markets } from "./markets.ts";
+import type { Market } from "./markets.ts";
 import type { Matching } from "./matching.ts";
 import type { OrderCheck } from "./order-check.ts";
 import { type Activation, activation, closeReason } from "./order-event.ts";
@@ -24,7 +24,6 @@ const activationsPerCommandMax = 1_000;
 /** Sets waiting orders going when their time has come: stops and trailing orders by the price, the others of a list by its first. */
 export class Activations {
   private readonly of: {
-    readonly markets: Markets;
     readonly slab: OrderSlab;
     readonly events: EventBuffer;
     readonly order: OrderCheck;
@@ -40,21 +39,12 @@ export class Activations {
     this.of = of;
   }
 
-  /** What a market's last command left over; before a batch's commands. */
-  runLeftover(logTimeMs: number): void {
-    if (!this.hasLeftover) return;
-    this.hasLeftover = false;
-    for (const market of this.of.markets.all()) {
-      if (market.waitingCount !== 0) this.run(market, logTimeMs);
-    }
-  }
-
   /** After a command that may have traded in the market: sets off what is due, one at a time. */
   run(market: Market, logTimeMs: number): void {
     for (let count = 0; market.state === marketState.trading; count++) {
       if (count === activationsPerCommandMax) {
         this.hasLeftover = true;
-        return;
+        break;
       }
       const listId = market.listsToPlace[0];
       if (listId !== undefined) {
@@ -70,13 +60,15 @@ export class Activations {
         this.tell(slot, activation.tracking);
       } else this.trigger(slot, market, logTimeMs);
     }
+    // Nothing goes on any more, but what tracks has seen the last price.
+    this.of.waiting.track(market);
   }
 
   private trigger(slot: number, market: Market, logTimeMs: number): void {
     const { lists, waiting, order, matching } = this.of;
+    this.tell(slot, activation.triggered);
     lists.executes(slot);
     waiting.disarm(slot, market);
-    this.tell(slot, activation.triggered);
     order.load(slot);
     const refused = order.checkTriggered();
     if (refused !== 0) this.reject(slot, refused);
@@ -88,6 +80,7 @@ export class Activations {
     const { order } = this.of;
     list.isPlaced = true;
     const open = list.slots.filter((slot) => slot !== 0);
+    for (const slot of open) this.tell(slot, activation.placed);
     for (const slot of open) {
       order.load(slot);
       const refused = order.checkPlacing();
@@ -96,20 +89,14 @@ export class Activations {
         return;
       }
     }
-    this.placeOpen(list, open, activation.placed, logTimeMs);
+    this.placeOpen(list, open, logTimeMs);
   }
 
   /** Orders of a list that passed their checks begin: stops to wait, the others to work. */
-  placeOpen(
-    list: OrderList,
-    slots: readonly number[],
-    tellAs: Activation | 0,
-    logTimeMs: number,
-  ): void {
+  placeOpen(list: OrderList, slots: readonly number[], logTimeMs: number): void {
     const { order, waiting, matching, slab } = this.of;
     const isPair = slots.length === 2 && (list.contingency === contingency.oco || list.isPlaced);
     for (const slot of slots) {
-      if (tellAs !== 0) this.tell(slot, tellAs);
       order.load(slot);
       order.findPaySlot();
       if (order.isStop) {
@@ -134,7 +121,7 @@ export class Activations {
 
   private reject(slot: number, refused: Refusal): void {
     const { events, closing } = this.of;
-    events.refused(refused, refusedStage.activation, 0);
+    events.refused(refused, refusedStage.activation, commandType.placeOrder);
     closing.close(slot, closeReason.rejected, events.words, -1);
   }
 

@@ -42,8 +42,8 @@ export class Amending {
     if (slot === 0) return refusal.unknownOrder;
     const by = readU53(words, at + 4);
     const left = books.slab.lotsLeft(slot);
-    if (by < 1 || by > left - market.quantityLotsMin) return refusal.quantityOutOfRange;
     if (this.lists.siblingOf(slot) !== 0) return refusal.amendInList;
+    if (by < 1 || by > left - market.quantityLotsMin) return refusal.quantityOutOfRange;
     this.take(slot, by, market);
     const o = orderAt(slot);
     const event = events.begin(eventType.orderReduced);
@@ -76,9 +76,9 @@ export class Amending {
     const quantity = books.slab.numbers[(slot << orderNumbersShift) + orderNumber.quantityLots]!;
     const left = books.slab.lotsLeft(slot);
     const by = quantity - lots;
-    if (by < 1 || by >= left) return refusal.amendNotSmaller;
-    if (left - by < market.quantityLotsMin) return refusal.quantityOutOfRange;
     if (this.lists.siblingOf(slot) !== 0) return refusal.amendInList;
+    if (by < 1) return refusal.amendNotSmaller;
+    if (left - by < market.quantityLotsMin) return refusal.quantityOutOfRange;
     const idBytes = r.words[newIdAt]!;
     if (idBytes !== 0) {
       const holder = books.byClientId.find(account, idBytes, r.words, newIdAt + 1);

@@ -53,7 +53,7 @@ export class Auction {
     const shown = (slot: number) =>
       books.slab.numbers[(slot << orderNumbersShift) + orderNumber.remainingLots]!;
     const lots = Math.min(shown(bid), shown(ask));
-    for (const slot of [taker, maker]) this.of.lists.executes(slot);
+    for (const slot of [maker, taker]) this.of.lists.executes(slot);
     this.of.matching.fillAuction(taker, maker, lots, price, market);
     this.takeOff(taker, lots, market);
     this.takeOff(maker, lots, market);
@@ -82,9 +82,8 @@ export class Auction {
     const takerLeft = slab.lotsLeft(taker);
     const makerLeft = slab.lotsLeft(maker);
     const isDecrement = mode === selfTradeMode.decrement;
-    const common = Math.min(takerLeft, makerLeft);
-    const endsTaker = mode === selfTradeMode.expireTaker || mode === selfTradeMode.expireBoth;
-    const endsMaker = mode === selfTradeMode.expireMaker || mode === selfTradeMode.expireBoth;
+    const endsTaker = isDecrement ? takerLeft <= makerLeft : mode !== selfTradeMode.expireMaker;
+    const endsMaker = isDecrement ? makerLeft <= takerLeft : mode !== selfTradeMode.expireTaker;
     market.preventedCount++;
     const { words } = slab;
     const t = orderAt(taker);
@@ -100,52 +99,32 @@ export class Auction {
       words[t + f.kind]! & 1,
       mode,
       price,
-      isDecrement ? common : endsTaker ? takerLeft : 0,
-      isDecrement ? common : endsMaker ? makerLeft : 0,
+      endsTaker ? takerLeft : 0,
+      endsMaker ? makerLeft : 0,
     );
-    if (isDecrement) {
-      for (const slot of [taker, maker]) {
-        books.releaseHold(slot, common, market);
-        books.takeHiddenFirst(slot, common, market);
-      }
-    }
-    if (endsTaker || (isDecrement && common === takerLeft)) {
-      closing.close(taker, closeReason.selfTrade, events.words, -1);
-    }
-    if (endsMaker || (isDecrement && common === makerLeft)) {
-      closing.close(maker, closeReason.selfTrade, events.words, -1);
-    }
+    if (endsMaker) closing.close(maker, closeReason.selfTrade, events.words, -1);
+    if (endsTaker) closing.close(taker, closeReason.selfTrade, events.words, -1);
   }
 
-  /** The price at which most lots trade; then the smaller surplus, the nearest to the last price, the lowest. */
+  /** The price of all at which most lots trade; then the smaller surplus, the nearest to the last price, the lowest. */
   private priceOf(market: Market): number {
     const low = market.asks.bestPrice;
     const high = market.bids.bestPrice;
     const demand = this.lotsByPrice(market.bids, (price) => price >= low);
     const supply = this.lotsByPrice(market.asks, (price) => price <= high);
     const prices = [...new Set([...demand.keys(), ...supply.keys()])].sort((a, b) => a - b);
+    const best = new BestPrice(market.lastPrice);
     let bought = 0n;
     for (const lots of demand.values()) bought += lots;
     let sold = 0n;
-    let best = 0;
-    let bestLots = -1n;
-    let bestSurplus = 0n;
-    for (const price of prices) {
+    for (const [place, price] of prices.entries()) {
       sold += supply.get(price) ?? 0n;
-      const lots = bought < sold ? bought : sold;
-      const surplus = bought > sold ? bought - sold : sold - bought;
-      const isNearer = Math.abs(price - market.lastPrice) < Math.abs(best - market.lastPrice);
-      const isBetter =
-        lots > bestLots ||
-        (lots === bestLots && (surplus < bestSurplus || (surplus === bestSurplus && isNearer)));
-      if (isBetter) {
-        best = price;
-        bestLots = lots;
-        bestSurplus = surplus;
-      }
+      best.offer(price, price, bought, sold);
       bought -= demand.get(price) ?? 0n;
+      // All prices up to the next one of an order are alike.
+      best.offer(price + 1, (prices[place + 1] ?? price) - 1, bought, sold);
     }
-    return best;
+    return best.price;
   }
 
   private lotsByPrice(of: BookSide, isWithin: (price: number) => boolean): Map<number, bigint> {
@@ -156,5 +135,33 @@ export class Auction {
       lots.set(price, BigInt(levels.lots[level]! + levels.hidden[level]!));
     }
     return lots;
+  }
+}
+
+/** Keeps the best of the prices that it is offered, in ascending order. */
+class BestPrice {
+  private readonly lastPrice: number;
+  price = 0;
+  private lots = -1n;
+  private surplus = 0n;
+
+  constructor(lastPrice: number) {
+    this.lastPrice = lastPrice;
+  }
+
+  /** All prices from one to another, at each of which so much would be bought and sold. */
+  offer(from: number, to: number, bought: bigint, sold: bigint): void {
+    if (from > to) return;
+    const nearest = Math.min(Math.max(this.lastPrice, from), to);
+    const lots = bought < sold ? bought : sold;
+    const surplus = bought > sold ? bought - sold : sold - bought;
+    const isNearer = Math.abs(nearest - this.lastPrice) < Math.abs(this.price - this.lastPrice);
+    const isBetter =
+      lots > this.lots ||
+      (lots === this.lots && (surplus < this.surplus || (surplus === this.surplus && isNearer)));
+    if (!isBetter) return;
+    this.price = nearest;
+    this.lots = lots;
+    this.surplus = surplus;
   }
 }

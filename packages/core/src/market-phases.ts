@@ -29,18 +29,14 @@ export class MarketPhases {
     this.findDue();
   }
 
-  /** Into a state; where it `resumes`, on to the next one once its time in the rules is over (none: at once). */
+  /** Into a state; where it `resumes`, on to the next one at the first batch after its time in the rules. */
   enter(
     market: Market,
-    to: MarketState,
+    state: MarketState,
     cause: MarketStateCause,
     resumes: boolean,
     logTimeMs: number,
   ): void {
-    let state = to;
-    while (resumes && durationMs(market, state) === 0 && state !== marketState.trading) {
-      state = nextState[state];
-    }
     market.state = state;
     const stays = !resumes || state === marketState.trading;
     market.stateUntilMs = stays ? 0 : logTimeMs + durationMs(market, state);
@@ -49,14 +45,19 @@ export class MarketPhases {
     if (state === marketState.trading) this.onTrading(market, logTimeMs);
   }
 
-  /** Before a batch's commands: markets whose time in their state is over go on. */
-  advance(logTimeMs: number): void {
-    if (logTimeMs < this.dueMs) return;
-    for (const market of this.markets.all()) {
-      if (market.stateUntilMs !== 0 && market.stateUntilMs <= logTimeMs) {
-        this.enter(market, nextState[market.state], marketStateCause.time, true, logTimeMs);
-      }
+  /** Whether the time of any market in its state is over. */
+  isDue(logTimeMs: number): boolean {
+    return logTimeMs >= this.dueMs;
+  }
+
+  /** Before a batch's commands: a market whose time in its state is over goes on; a state of no time is passed over. */
+  advance(market: Market, logTimeMs: number): void {
+    if (market.stateUntilMs === 0 || market.stateUntilMs > logTimeMs) return;
+    let state = nextState[market.state];
+    while (state !== marketState.trading && durationMs(market, state) === 0) {
+      state = nextState[state];
     }
+    this.enter(market, state, marketStateCause.time, true, logTimeMs);
   }
 
   /** A fill would have been out of the band. */

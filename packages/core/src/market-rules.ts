@@ -51,8 +51,6 @@ export function areSound(r: MarketRules): boolean {
     within(r.selfTradeModeDefault, selfTradeMode.decrement) &&
     (r.selfTradeModes & (1 << r.selfTradeModeDefault)) !== 0 &&
     within(r.bandPpm, 999_999) &&
-    // A market that a fill halted must not be trading again before the order that did it rests.
-    (r.bandPpm === 0 || r.haltMs > 0) &&
     within(r.bandWindowMs, durationMsMax) &&
     within(r.haltMs, durationMsMax) &&
     within(r.cancelOnlyMs, durationMsMax) &&

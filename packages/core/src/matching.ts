@@ -102,6 +102,7 @@ export class Matching {
     if (this.left === 0 && this.ending === 0) return;
     if (this.ending !== 0 || this.cannotRest()) this.end();
     else this.rest(words, at, logTimeMs);
+    if (this.isOutOfBand) this.phases.halt(market, logTimeMs);
   }
 
   /** An open order that begins to work now, after a check of `OrderCheck` on it returned 0. */
@@ -118,11 +119,12 @@ export class Matching {
       slab.words[o + f.paySlot] = this.order.paySlot;
       this.books.splitIceberg(slot, this.left);
       this.books.rest(slot, market);
-      return;
+    } else {
+      if (!isFilled) this.end();
+      this.lists.ended(slot, isFilled ? 0 : this.reasonToEnd(), this.events.words, -1);
+      this.books.unregister(slot, market);
     }
-    if (!isFilled) this.end();
-    this.lists.ended(slot, isFilled ? 0 : this.reasonToEnd(), this.events.words, -1);
-    this.books.unregister(slot, market);
+    if (this.isOutOfBand) this.phases.halt(market, logTimeMs);
   }
 
   /** Trades the order in hand as far as it goes. */
@@ -135,23 +137,14 @@ export class Matching {
     this.quoteLeft = order.quoteUnits;
     this.spent = false;
     this.ending = 0;
+    this.isOutOfBand = false;
     const opposite = this.isBuy ? market.asks : market.bids;
     if (!this.crosses(opposite) || market.state !== marketState.trading) return;
-    if (
-      order.tif === timeInForce.fok &&
-      !order.isMarket &&
-      !canFillWhole(this.books, order, opposite)
-    ) {
-      return;
-    }
-    this.beginTaking(market);
     if (market.bandPpm !== 0) this.phases.beginWindow(market, logTimeMs);
+    if (order.tif === timeInForce.fok && !canFillWhole(this.books, order, opposite)) return;
+    this.beginTaking(market);
     this.take(opposite, market);
-    if (this.isOutOfBand) {
-      this.isOutOfBand = false;
-      if (this.cannotRest()) this.ending = closeReason.outOfBand;
-      this.phases.halt(market, logTimeMs);
-    }
+    if (this.isOutOfBand && this.cannotRest()) this.ending = closeReason.outOfBand;
   }
 
   private crosses(opposite: BookSide): boolean {
@@ -184,6 +177,14 @@ export class Matching {
       const maker = levels.words[(opposite.bestLevel << levelShift) + levelField.head]!;
       const price = opposite.bestPrice;
       const makerKind = slab.words[orderAt(maker) + f.kind]!;
+      let affordable = exactLimit;
+      if (this.byQuote) {
+        affordable = floorDivide(this.quoteLeft, price * unit);
+        if (affordable === 0) {
+          this.spent = true;
+          return;
+        }
+      }
       if (
         this.order.selfTradeMode !== 0 &&
         slab.words[orderAt(maker) + f.account] === this.order.account
@@ -198,12 +199,7 @@ export class Matching {
       const offered = slab.numbers[(maker << orderNumbersShift) + orderNumber.remainingLots]!;
       let lots = this.left < offered ? this.left : offered;
       if (this.byQuote) {
-        const affordable = floorDivide(this.quoteLeft, price * unit);
         if (affordable < lots) lots = affordable;
-        if (lots === 0) {
-          this.spent = true;
-          return;
-        }
         this.quoteLeft -= lots * price * unit;
       } else this.left -= lots;
       if ((makerKind & kindHasTerms) !== 0) this.lists.executes(maker);
@@ -250,6 +246,7 @@ export class Matching {
     const common = takerLeft < makerLeft ? takerLeft : makerLeft;
     const endsTaker = mode === selfTradeMode.expireTaker || mode === selfTradeMode.expireBoth;
     const endsMaker = mode !== selfTradeMode.expireTaker && !isDecrement;
+    if (isDecrement) this.lists.executes(maker);
     market.preventedCount++;
     const o = orderAt(maker);
     this.events.tradePrevented(

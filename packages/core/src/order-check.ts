@@ -58,6 +58,9 @@ export class OrderCheck {
   /** Exact integers. */
   lots: number = Number.NaN; // From the start a field of doubles to V8: it need not ask which.
   quoteUnits: number = Number.NaN;
+  /** Orders of the same list, and stops among them, that enter before the one in hand. */
+  entering = 0;
+  enteringStops = 0;
   // Terms; all 0 for an order without.
   stopPrice = 0;
   trailingDelta = 0;
@@ -79,27 +82,28 @@ export class OrderCheck {
 
   /** words[body...] is a placeOrder body that lies within the command whole. */
   check(words: Int32Array, body: number): Refusal | 0 {
-    return this.read(words, body) || this.checkIds(words, body) || this.checkMoney();
+    return this.read(words, body) || this.checkIds(words, body, false) || this.checkMoney();
   }
 
   /** For an order whose list places it later: what depends on the moment is left out. */
   checkPending(words: Int32Array, body: number): Refusal | 0 {
-    return this.read(words, body) || this.checkIds(words, body);
+    return this.read(words, body) || this.checkIds(words, body, true);
+  }
+
+  /** Whether an account is a customer's that may trade. */
+  checkAccount(account: number): Refusal | 0 {
+    const { accounts } = this.books;
+    if (account <= feeAccount || !accounts.exists(account)) return refusal.unknownAccount;
+    const flags = accounts.flags(account);
+    if ((flags & (accountFlag.noTrading | accountFlag.frozen)) === 0) return 0;
+    return (flags & accountFlag.frozen) !== 0 ? refusal.accountFrozen : refusal.accountMayNotTrade;
   }
 
   /** Reads the order and checks what it is in itself. */
   private read(words: Int32Array, body: number): Refusal | 0 {
     const at = body & 0x3fff_ffff; // Sums with it cannot overflow: V8 need not check.
-    const account = words[at + field.account]!;
-    if (account <= feeAccount || !this.books.accounts.exists(account)) {
-      return refusal.unknownAccount;
-    }
-    const flags = this.books.accounts.flags(account);
-    if ((flags & (accountFlag.noTrading | accountFlag.frozen)) !== 0) {
-      return (flags & accountFlag.frozen) !== 0
-        ? refusal.accountFrozen
-        : refusal.accountMayNotTrade;
-    }
+    const barred = this.checkAccount(words[at + field.account]!);
+    if (barred !== 0) return barred;
     const market = this.books.markets.get(words[at + field.market]!);
     if (market === undefined) return refusal.unknownMarket;
     this.readFields(words, at);
@@ -210,7 +214,7 @@ export class OrderCheck {
     return 0;
   }
 
-  private checkIds(words: Int32Array, body: number): Refusal | 0 {
+  private checkIds(words: Int32Array, body: number, isPending: boolean): Refusal | 0 {
     const at = body & 0x3fff_ffff;
     const books = this.books;
     const idBytes = words[at + field.clientIdBytes]!;
@@ -221,34 +225,30 @@ export class OrderCheck {
       return refusal.duplicateClientOrderId;
     }
     if (this.isStop) return this.checkStopCounts();
-    if (this.type === orderType.market || this.expires()) return 0;
-    if (this.tooManyOpenOrders(0) || books.restingCount >= restingOrdersMax) {
-      return refusal.tooManyOpenOrders;
-    }
-    return this.checkLevelSum();
+    const passes = this.type === orderType.market || this.expires();
+    if (passes && !isPending) return 0;
+    if (this.tooManyOpenOrders()) return refusal.tooManyOpenOrders;
+    return passes ? 0 : this.checkLevelSum();
   }
 
   private expires(): boolean {
     return this.tif === timeInForce.ioc || this.tif === timeInForce.fok;
   }
 
-  /**
-   * Whether the account has no room for one more open order beside `others` that enter with it.
-   * One with few open orders in all has few in this market: that spares most the look-up.
-   */
-  tooManyOpenOrders(others: number): boolean {
+  /** An account with few open orders in all has few in this market: that spares most the look-up. */
+  private tooManyOpenOrders(): boolean {
     const market = this.market;
-    const { accounts } = this.books;
-    if (accounts.openOrderCount(this.account) + others < market.openOrdersMax) return false;
-    return this.books.openOrdersIn(market, this.account) + others >= market.openOrdersMax;
+    const { accounts, restingCount } = this.books;
+    const entering = this.entering;
+    if (restingCount + entering >= restingOrdersMax) return true;
+    if (accounts.openOrderCount(this.account) + entering < market.openOrdersMax) return false;
+    return this.books.openOrdersIn(market, this.account) + entering >= market.openOrdersMax;
   }
 
   private checkStopCounts(): Refusal | 0 {
-    if (this.tooManyOpenOrders(0) || this.books.restingCount >= restingOrdersMax) {
-      return refusal.tooManyOpenOrders;
-    }
+    if (this.tooManyOpenOrders()) return refusal.tooManyOpenOrders;
     const market = this.market;
-    const stops = stopsOf(this.books, this.account, market);
+    const stops = stopsOf(this.books, this.account, market) + this.enteringStops;
     const tooManyTrail = this.trailingDelta !== 0 && market.trailingCount >= trailingOrdersMax;
     return tooManyTrail || stops >= market.rules.algoOrdersMax ? refusal.tooManyAlgoOrders : 0;
   }
@@ -395,24 +395,17 @@ export class OrderCheck {
 
   /** The loaded order is to be placed now (a stop: to wait for its price). */
   checkPlacing(): Refusal | 0 {
-    return this.mayTrade() || (this.isStop ? 0 : this.checkLevelSum()) || this.checkMoney();
+    return this.checkAccount(this.account) || this.checkRoom() || this.checkMoney();
   }
 
   /** The loaded stop has triggered: from here on it is a market or a limit order. */
   checkTriggered(): Refusal | 0 {
     this.type = this.isMarket ? orderType.market : orderType.limit;
     this.isStop = false;
-    return this.mayTrade() || this.checkWorking();
+    return this.checkAccount(this.account) || this.checkRoom() || this.checkMoney();
   }
 
-  private checkWorking(): Refusal | 0 {
-    if (this.type === orderType.market) return this.checkMarketOrder(this.isBuy);
-    return this.checkLevelSum() || this.checkMoney();
-  }
-
-  private mayTrade(): Refusal | 0 {
-    const flags = this.books.accounts.flags(this.account);
-    if ((flags & accountFlag.frozen) !== 0) return refusal.accountFrozen;
-    return (flags & accountFlag.noTrading) !== 0 ? refusal.accountMayNotTrade : 0;
+  private checkRoom(): Refusal | 0 {
+    return this.isStop || this.isMarket || this.expires() ? 0 : this.checkLevelSum();
   }
 }

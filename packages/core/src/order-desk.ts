@@ -59,7 +59,7 @@ export class OrderDesk {
     lists.closing = closing;
     const phases = new MarketPhases(books.markets, events);
     const matching = new Matching({ books, order, events, closing, lists, phases });
-    const { markets, slab } = books;
+    const { slab } = books;
     this.check = order;
     this.lists = lists;
     this.waiting = waiting;
@@ -69,7 +69,7 @@ export class OrderDesk {
     this.cancelling = new Cancelling(books, closing, lists);
     this.amending = new Amending(books, events, waiting, lists);
     this.activations = new Activations({
-      ...{ markets, slab, events, order, matching, waiting, lists, closing },
+      ...{ slab, events, order, matching, waiting, lists, closing },
     });
     const { activations } = this;
     this.placeList = new PlaceList({ books, events, order, waiting, lists, activations, clock });
@@ -96,8 +96,18 @@ export class OrderDesk {
       if (slot === 0) break;
       this.closing.close(slot, closeReason.outOfTime, slab.words, -1);
     }
-    this.phases.advance(nowMs);
-    this.activations.runLeftover(nowMs);
+    if (this.activations.hasLeftover || this.phases.isDue(nowMs)) this.goOn(nowMs);
+  }
+
+  /** Market by market: its next state where its time has come, and what is due there. */
+  private goOn(nowMs: number): void {
+    const { activations, phases, books } = this;
+    const hadLeftover = activations.hasLeftover;
+    activations.hasLeftover = false;
+    for (const market of books.markets.all()) {
+      phases.advance(market, nowMs);
+      if (hadLeftover && market.waitingCount !== 0) activations.run(market, nowMs);
+    }
   }
 
   /** Cancels all open orders of an account that was frozen. */

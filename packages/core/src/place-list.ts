@@ -1,6 +1,6 @@
 import type { Activations } from "./activations.ts";
 import type { Books } from "./books.ts";
-import { type Contingency, contingency, orderType } from "./command.ts";
+import { type Contingency, contingency, orderType, timeInForce } from "./command.ts";
 import { eventType } from "./event.ts";
 import type { EventBuffer } from "./event-buffer.ts";
 import type { LogClock } from "./log-clock.ts";
@@ -8,7 +8,6 @@ import { placeEnd, textEnd } from "./order-bounds.ts";
 import type { OrderCheck } from "./order-check.ts";
 import { placeField } from "./order-command.ts";
 import type { OrderList, OrderLists } from "./order-lists.ts";
-import { stopsOf } from "./order-rules.ts";
 import { type Refusal, refusal } from "./refusal.ts";
 import type { WaitingOrders } from "./waiting-orders.ts";
 import { WordReader } from "./word-reader.ts";
@@ -22,6 +21,7 @@ const ordersOf: Readonly<Record<Contingency, number>> = {
 /** One order of a list, as far as its shape in the list asks. */
 type Leg = {
   readonly type: number;
+  readonly tif: number;
   readonly isBuy: boolean;
   readonly lots: number;
   readonly quoteUnits: number;
@@ -51,80 +51,83 @@ export class PlaceList {
     const clientIdAt = body + 3;
     const ordersAt = clientIdAt < end ? textEnd(words, clientIdAt, end) : -1;
     const bodies = ordersAt < 0 ? [] : bodiesOf(words, ordersAt, end);
-    const account = words[body]!;
-    const market = words[body + 1]!;
-    const isSound =
-      bodies.length === ordersOf[kind] &&
-      bodies.every(
-        (at) =>
-          words[at + placeField.account] === account && words[at + placeField.market] === market,
-      );
-    if (!isSound) return refusal.malformedCommand;
+    if (bodies.length === 0 || ordersOf[kind] === undefined) return refusal.malformedCommand;
     const clientId = new WordReader(words, clientIdAt, ordersAt).text(36);
     const refused =
-      this.checkList(words, bodies, account, market, kind, clientId) ||
+      this.of.order.checkAccount(words[body]!) ||
+      this.checkList(words, bodies, body, kind, clientId) ||
       this.checkOrders(words, bodies, kind);
-    if (refused === 0) this.accept(words, bodies, account, market, kind, clientId);
+    if (refused === 0) this.accept(words, bodies, body, kind, clientId);
     return refused;
   }
 
   private checkList(
     words: Int32Array,
     bodies: readonly number[],
-    account: number,
-    marketId: number,
+    body: number,
     kind: Contingency,
     clientId: string,
   ): Refusal | 0 {
     const { books, lists, order } = this.of;
-    const market = books.markets.get(marketId);
+    const account = words[body]!;
+    const market = books.markets.get(words[body + 1]!);
     if (market === undefined) return refusal.unknownMarket;
-    const legs = bodies.map((at) => {
+    const areTogether =
+      bodies.length === ordersOf[kind] &&
+      bodies.every(
+        (at) =>
+          words[at + placeField.account] === account && words[at + placeField.market] === market.id,
+      );
+    if (!areTogether) return refusal.orderListShape;
+    const legs = bodies.map((at): Leg => {
       order.readFields(words, at);
-      const { type, isBuy, lots, quoteUnits, price, stopPrice } = order;
-      return { type, isBuy, lots, quoteUnits, price, stopPrice };
+      const { type, tif, isBuy, lots, quoteUnits, price, stopPrice } = order;
+      return { type, tif, isBuy, lots, quoteUnits, price, stopPrice };
     });
+    const [first, second, third] = legs;
     const fits =
       kind === contingency.oco
-        ? isPair(legs[0]!, legs[1]!)
-        : isWorking(legs[0]!) && legs.slice(1).every(mayWait);
-    const isWhole = kind === contingency.otoco ? isPair(legs[1]!, legs[2]!) : true;
-    if (!fits || !isWhole || sharesClientId(words, bodies)) return refusal.orderListShape;
-    if (lists.countOf(account, marketId) >= market.rules.orderListsMax) {
-      return refusal.tooManyOrderLists;
-    }
-    return lists.find(account, clientId) === undefined ? 0 : refusal.duplicateListClientOrderId;
+        ? isPair(first!, second!)
+        : isWorking(first!) && (third === undefined ? mayWait(second!) : isPair(second!, third));
+    if (!fits) return refusal.orderListShape;
+    if (lists.find(account, clientId) !== undefined) return refusal.duplicateListClientOrderId;
+    return lists.countOf(account, market.id) >= market.rules.orderListsMax
+      ? refusal.tooManyOrderLists
+      : 0;
   }
 
-  /** Each order by itself, then their number together. */
+  /** One order after the other, the earlier ones counting as open and their client ids as used. */
   private checkOrders(
     words: Int32Array,
     bodies: readonly number[],
     kind: Contingency,
   ): Refusal | 0 {
-    const { order, books } = this.of;
-    let stops = 0;
+    const { order } = this.of;
+    let refused: Refusal | 0 = 0;
     for (const [place, at] of bodies.entries()) {
       const waits = kind !== contingency.oco && place > 0;
-      const refused = waits ? order.checkPending(words, at) : order.check(words, at);
-      if (refused !== 0) return refused;
-      if (order.isStop) stops++;
+      refused = waits ? order.checkPending(words, at) : order.check(words, at);
+      if (refused === 0 && sharesClientId(words, bodies.slice(0, place + 1))) {
+        refused = refusal.duplicateClientOrderId;
+      }
+      if (refused !== 0) break;
+      order.entering++;
+      if (order.isStop) order.enteringStops++;
     }
-    const { market, account } = order;
-    if (order.tooManyOpenOrders(bodies.length - 1)) return refusal.tooManyOpenOrders;
-    return stops > 0 && stopsOf(books, account, market) + stops > market.rules.algoOrdersMax
-      ? refusal.tooManyAlgoOrders
-      : 0;
+    order.entering = 0;
+    order.enteringStops = 0;
+    return refused;
   }
 
   private accept(
     words: Int32Array,
     bodies: readonly number[],
-    account: number,
-    market: number,
+    body: number,
     kind: Contingency,
     clientId: string,
   ): void {
+    const account = words[body]!;
+    const market = words[body + 1]!;
     const { books, events, order, waiting, lists, activations, clock } = this.of;
     const id = lists.nextId++;
     const orderIds = bodies.map(() => books.takeOrderId());
@@ -152,7 +155,7 @@ export class PlaceList {
     };
     lists.add(list);
     const working = kind === contingency.oco ? slots : slots.slice(0, 1);
-    activations.placeOpen(list, working, 0, clock.nowMs);
+    activations.placeOpen(list, working, clock.nowMs);
     activations.run(books.markets.get(market)!, clock.nowMs);
   }
 }
@@ -174,9 +177,9 @@ function isStopLoss(type: number): boolean {
   return type === orderType.stopLoss || type === orderType.stopLossLimit;
 }
 
-/** A stop loss and an order on the better side of the market, of one side and quantity. */
-function isPair(a: Leg, b: Leg): boolean {
-  const [stop, other] = isStopLoss(a.type) ? [a, b] : [b, a];
+/** A stop loss and an order on the better side of the market, of one side and quantity; the one above first. */
+function isPair(above: Leg, below: Leg): boolean {
+  const [stop, other] = above.isBuy ? [above, below] : [below, above];
   const isTakeProfit = other.type >= orderType.takeProfit;
   if (!isStopLoss(stop.type) || !(isTakeProfit || other.type === orderType.limitMaker)) {
     return false;
@@ -187,8 +190,9 @@ function isPair(a: Leg, b: Leg): boolean {
   return stop.isBuy ? target < stop.stopPrice : target > stop.stopPrice;
 }
 
-function isWorking({ type }: Leg): boolean {
-  return type === orderType.limit || type === orderType.limitMaker;
+function isWorking({ type, tif }: Leg): boolean {
+  const rests = tif === timeInForce.gtc || tif === timeInForce.gtd;
+  return rests && (type === orderType.limit || type === orderType.limitMaker);
 }
 
 /** By quote quantity nothing can wait: what it pays is known only when it works. */

@@ -68,7 +68,7 @@ export class WaitingOrders {
     ledger.hold(order.paySlot, wide[0]!, wide[1]!);
     market.waitingCount++;
     if (order.trailingDelta !== 0) market.trailingCount++;
-    if (order.stopPrice === 0) this.track(slot, market);
+    if (order.stopPrice === 0) this.addTracking(slot, market);
     else {
       slab.terms[terms + orderTerm.state] = orderState.waiting;
       books.enqueue(slot, stopQueueOf(market, order.kind), order.stopPrice);
@@ -86,7 +86,7 @@ export class WaitingOrders {
   }
 
   /** Puts a trailing order at the end of those that track, from the last price on. */
-  private track(slot: number, market: Market): void {
+  private addTracking(slot: number, market: Market): void {
     const { slab } = this.books;
     const terms = termsAt(slot);
     slab.terms[terms + orderTerm.state] = orderState.tracking;
@@ -104,7 +104,7 @@ export class WaitingOrders {
   beginTracking(slot: number, market: Market): void {
     const kind = this.books.slab.words[orderAt(slot) + f.kind]!;
     this.books.dequeue(slot, stopQueueOf(market, kind));
-    this.track(slot, market);
+    this.addTracking(slot, market);
   }
 
   /** Takes a waiting or tracking order out of its queue and gives back what it holds; it works from here on. */
@@ -163,7 +163,7 @@ export class WaitingOrders {
     const { levels } = this.books;
     const last = market.lastPrice;
     const { risingStops, fallingStops } = market;
-    const tracked = this.dueTracking(market);
+    const tracked = this.track(market);
     if (last === 0) return 0;
     if (risingStops.bestPrice !== 0 && risingStops.bestPrice <= last) {
       return levels.words[(risingStops.bestLevel << levelShift) + levelField.head]!;
@@ -174,7 +174,8 @@ export class WaitingOrders {
     return tracked;
   }
 
-  private dueTracking(market: Market): number {
+  /** Shows tracking orders the last price; returns the first that it sets off, 0 when there is none. */
+  track(market: Market): number {
     const { slab } = this.books;
     const last = market.lastPrice;
     let due = 0;
