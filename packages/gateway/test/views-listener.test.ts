@@ -2,19 +2,20 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { encodeCancelAll, encodePlaceOrder, orderType, side, timeInForce } from "@halcyon/core";
 import type { ViewListener } from "../src/views/listener.ts";
+import { isOnBook } from "../src/views/order-status.ts";
 import { alice, bob, market, orderOf, ViewsVenue } from "./views-venue.ts";
 
 /** Writes down everything it hears. */
 function scribe(heard: unknown[][], watches?: number): ViewListener {
   return {
     ...(watches === undefined ? {} : { watchesAccount: (account: number) => account === watches }),
-    onOrder: ({ kind, order, isOnBook, fill, cancelClientOrderId }) =>
+    onOrder: ({ kind, order, fill, cancelClientOrderId }) =>
       heard.push([
         kind,
         order.account,
         order.status,
         order.executedLots,
-        isOnBook,
+        isOnBook(order),
         fill?.tradeId ?? null,
         cancelClientOrderId,
       ]),

@@ -76,14 +76,18 @@ export class ViewsVenue {
     const position = venue.position + 1;
     venue.beginBatch(batch, position);
     const all: VenueEvent[] = [];
+    const tell = (index: number, start: number): void => {
+      const events = readEvents(venue.events.words, start, venue.events.length);
+      const context = { position, index, logTimeMs: venue.logTimeMs, venue };
+      for (const projection of this.projections) projection.onCommand(context, events);
+      all.push(...events);
+    };
+    if (venue.events.length > 0) tell(-1, 0);
     let index = 0;
     for (let at = batch.firstCommandAt; at < batch.end; at += commandLengthWords(batch.words, at)) {
       const start = venue.events.length;
       venue.applyCommand(batch.words, at);
-      const events = readEvents(venue.events.words, start, venue.events.length);
-      const context = { position, index: index++, logTimeMs: venue.logTimeMs, venue };
-      for (const projection of this.projections) projection.onCommand(context, events);
-      all.push(...events);
+      tell(index++, start);
     }
     venue.endBatch();
     for (const projection of this.projections) {

@@ -2,7 +2,7 @@ import { type Batch, commandLengthWords, isRepeated, type Venue } from "@halcyon
 import type { Outcome } from "./outcome.ts";
 import type { Projections } from "./projection.ts";
 
-/** Applies a batch command by command, telling the projections after each. */
+/** Applies a batch command by command, telling the projections after each, and before the first. */
 export function applyBatch(
   venue: Venue,
   projections: Projections,
@@ -34,6 +34,7 @@ function run(
   const events = venue.events;
   venue.beginBatch(batch, position);
   const logTimeMs = venue.logTimeMs;
+  if (events.length > 0) projections.onCommand(venue, -1, events.words, 0, events.length);
   let index = 0;
   for (let at = batch.firstCommandAt; at < batch.end; ) {
     const start = events.length;

@@ -3,6 +3,7 @@ import { isRepeated, readEvents, type Venue, type VenueEvent } from "@halcyon/co
 /** Where a command stands: its batch's position, and its place within the batch. */
 export type CommandContext = {
   readonly position: number;
+  /** -1: what the batch's log time brought about before its commands, as if a command had asked for it. */
   readonly index: number;
   readonly logTimeMs: number;
   readonly venue: Venue;
@@ -13,7 +14,7 @@ export interface Projection {
   /** Unique, and the same in every version: it names the projection's part of a snapshot. */
   readonly name: string;
   /**
-   * After each command; the venue holds the state right after it. The outcome of a repeated request
+   * After each command, and before the first where the log's time moved something; the venue holds the state right after it. The outcome of a repeated request
    * changed nothing now, so its events are left out. Must not throw; when it does all the same, the
    * replica says so and goes on: derived state must not stop the venue.
    */

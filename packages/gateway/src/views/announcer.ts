@@ -1,6 +1,6 @@
 import type { Side } from "@halcyon/core";
 import type { CommandContext } from "@halcyon/replica";
-import type { OrderChange, ViewListener } from "./listener.ts";
+import type { OrderChange, OrderListChange, ViewListener } from "./listener.ts";
 import type { AggregateTrade, Trade, Transfer } from "./records.ts";
 
 /** Tells the listeners what changed, and spares the work of it when nobody listens. */
@@ -34,6 +34,13 @@ export class Announcer {
     const { account } = change.order;
     for (const listener of this.#listeners) {
       if (listener.watchesAccount?.(account) !== false) listener.onOrder?.(change);
+    }
+  }
+
+  orderList(change: OrderListChange): void {
+    const { account } = change.list;
+    for (const listener of this.#listeners) {
+      if (listener.watchesAccount?.(account) !== false) listener.onOrderList?.(change);
     }
   }
 

@@ -1,18 +1,57 @@
-import type { Side } from "@halcyon/core";
+import type { Refusal, Side } from "@halcyon/core";
 import type { CommandContext } from "@halcyon/replica";
-import type { AggregateTrade, OrderRecord, OwnFill, Trade, Transfer } from "./records.ts";
+import type {
+  AggregateTrade,
+  OrderListRecord,
+  OrderRecord,
+  OwnFill,
+  Trade,
+  Transfer,
+} from "./records.ts";
 
 /** One step in an order's life: what an execution report is made of. */
 export type OrderChange = {
-  readonly kind: "new" | "trade" | "cancelled" | "expired" | "replaced" | "reduced";
+  readonly kind:
+    | "new"
+    /** It was placed by its list, began to track the price, or works from here. */
+    | "activated"
+    | "trade"
+    /** It met an order of its own account: it lost lots, or ended. */
+    | "prevented"
+    /** It has another quantity or client id, and keeps its place. */
+    | "amended"
+    | "cancelled"
+    | "replaced"
+    | "expired";
   /** The order right after this step. */
   readonly order: OrderRecord;
-  /** Whether it stands on the book after this step. */
-  readonly isOnBook: boolean;
   /** For "trade". */
   readonly fill: OwnFill | null;
+  /** For "prevented". */
+  readonly prevention: Prevention | null;
+  /** Why an order could not go on when it was its turn; 0: it was not refused. */
+  readonly refusal: Refusal | 0;
   /** For "cancelled" and "replaced": the client's name for the cancel itself; else empty. */
   readonly cancelClientOrderId: string;
+  readonly timeMs: number;
+};
+
+/** A prevented match as one of the two orders sees it. */
+export type Prevention = {
+  readonly preventedMatchId: number;
+  readonly priceTicks: number;
+  /** What would have traded. */
+  readonly lots: number;
+  /** What this order lost by it. */
+  readonly lostLots: number;
+  readonly counterOrderId: number;
+};
+
+/** One step in the life of an order list. */
+export type OrderListChange = {
+  readonly kind: "opened" | "renamed" | "closed";
+  /** The list right after this step. */
+  readonly list: OrderListRecord;
   readonly timeMs: number;
 };
 
@@ -22,16 +61,17 @@ export type OrderChange = {
  * are read from the venue: it is already in the state after the whole command.
  */
 export type ViewListener = {
-  /** Orders and transfers of other accounts are not told. Without it: those of all accounts. */
+  /** Orders, lists and transfers of other accounts are not told. Without it: those of all accounts. */
   watchesAccount?(account: number): boolean;
   onOrder?(change: OrderChange): void;
+  onOrderList?(change: OrderListChange): void;
   onTrade?(market: number, trade: Trade): void;
   /** Once the aggregate is complete: all of a taker order's trades at one price. */
   onAggregateTrade?(market: number, aggregate: AggregateTrade): void;
   /** The quantity at a price level is, or may be, another than before the command. */
   onLevel?(market: number, side: Side, priceTicks: number): void;
   onTransfer?(transfer: Transfer): void;
-  /** A market was created, or its state or fees changed. */
+  /** A market was created, or its state, rules or fees changed. */
   onMarket?(market: number): void;
   onKeyRevoked?(account: number, name: string): void;
   /** After the last of the calls above for one command; `bookMarkets` had level changes. */

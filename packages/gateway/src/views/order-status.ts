@@ -56,6 +56,13 @@ export function acceptedOrder(event: OrderAcceptedEvent, timeMs: number): OrderR
   };
 }
 
+/** Whether what is left of an order stands on the book, or will when it has taken what it can. */
+export function isOnBook(order: OrderRecord): boolean {
+  const { gtc, gtd } = timeInForce;
+  const rests = order.timeInForce === gtc || order.timeInForce === gtd;
+  return order.closeReason === 0 && order.workingTimeMs > 0 && order.priceTicks > 0 && rests;
+}
+
 export type ExpiryReason =
   | "REJECTED"
   | "EXCHANGE_CANCELED"
@@ -100,9 +107,6 @@ function listMateReason(order: OrderRecord): ExpiryReason {
 }
 
 function unfilledReason(order: OrderRecord): ExpiryReason {
-  // Orders without a price work at the market's, whatever their time in force says.
-  if (order.priceTicks === 0) return "INSUFFICIENT_LIQUIDITY";
-  return order.timeInForce === timeInForce.fok
-    ? "UNFILLED_FOK_ORDER_EXPIRED"
-    : "UNFILLED_IOC_QUANTITY_EXPIRED";
+  if (order.timeInForce === timeInForce.fok) return "UNFILLED_FOK_ORDER_EXPIRED";
+  return order.priceTicks === 0 ? "INSUFFICIENT_LIQUIDITY" : "UNFILLED_IOC_QUANTITY_EXPIRED";
 }

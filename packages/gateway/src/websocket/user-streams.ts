@@ -3,6 +3,7 @@ import { formatUnits } from "../decimal.ts";
 import type { GatewayContext } from "../dialect/method.ts";
 import type { ViewListener } from "../views/listener.ts";
 import { executionReport } from "./execution-report.ts";
+import { listStatus } from "./list-status.ts";
 
 /** One reader of an account's events. `deliver` gets each event as JSON text, in the log's order. */
 export type UserSubscription = {
@@ -28,9 +29,13 @@ export class UserStreams {
       if (readers === undefined) return;
       const { market } = change.order;
       const grid = this.#gateway.grids.of(market);
-      const { notionalMultiplier } = this.#gateway.replica.venue.markets.get(market)!;
-      publish(readers, executionReport(grid, notionalMultiplier, change));
+      publish(readers, executionReport(grid, change));
       this.#touch(change.order.account, grid.base.id, grid.quote.id);
+    },
+    onOrderList: (change) => {
+      const readers = this.#subscriptions.get(change.list.account);
+      if (readers === undefined) return;
+      publish(readers, listStatus(this.#gateway.grids.of(change.list.market), change));
     },
     onTransfer: (transfer) => {
       const readers = this.#subscriptions.get(transfer.account);
