@@ -105,8 +105,9 @@ export class OrderSlab {
   declare words: Int32Array;
   declare numbers: Float64Array;
   declare clientIds: Int32Array;
-  /** Grows with the highest slot that ever had terms. */
+  /** Up to the highest slot that ever had terms (`termsEnd` words). */
   terms: Int32Array = new Int32Array(termsSlotWords);
+  termsEnd = 0;
   private free = 0;
   private count = 1;
 
@@ -145,15 +146,25 @@ export class OrderSlab {
   /** Where an order's terms begin; room is made for them. */
   makeTerms(slot: number): number {
     const at = slot << termsShift;
-    if (at + termsSlotWords > this.terms.length) {
-      let length = this.terms.length;
-      while (length < at + termsSlotWords) length *= 2;
-      const terms = new Int32Array(length);
-      terms.set(this.terms);
-      this.terms = terms;
-    }
+    if (at + termsSlotWords > this.termsEnd) this.setTermsEnd(at + termsSlotWords);
     this.terms.fill(0, at, at + termsSlotWords);
     return at;
+  }
+
+  private setTermsEnd(end: number): void {
+    this.termsEnd = end;
+    if (end <= this.terms.length) return;
+    let length = this.terms.length;
+    while (length < end) length *= 2;
+    const terms = new Int32Array(length);
+    terms.set(this.terms);
+    this.terms = terms;
+  }
+
+  /** After a restore. */
+  setTerms(terms: Int32Array): void {
+    this.setTermsEnd(terms.length);
+    this.terms.set(terms);
   }
 
   hasTerms(slot: number): boolean {
@@ -205,7 +216,7 @@ export class OrderSlab {
     free: number;
   } {
     return {
-      terms: this.terms.subarray(0, Math.min(this.terms.length, this.count << termsShift)),
+      terms: this.terms.subarray(0, this.termsEnd),
       words: this.words.subarray(0, this.count * orderWords),
       numbers: this.numbers.subarray(0, this.count * orderNumbers),
       clientIds: this.clientIds.subarray(0, this.count * clientIdWords),

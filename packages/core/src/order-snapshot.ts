@@ -42,9 +42,10 @@ function saveMarketState(w: WordWriter, m: Market): void {
 /** Into books and markets that were restored without it. */
 export function readOrderState(r: WordReader, books: Books, markets: Markets): OrderState {
   const terms = r.run();
-  if (terms.length < 16 || terms.length % 16 !== 0)
-    throw new Error("the orders' terms are cut off");
-  books.slab.terms = terms;
+  if (terms.length % 16 !== 0 || terms.length > books.slab.slotCount * 16) {
+    throw new Error("the orders' terms do not fit the orders");
+  }
+  books.slab.setTerms(terms);
   const hidden = r.run();
   if (hidden.length !== books.levels.raw().hidden.length * 2) {
     throw new Error("the levels' hidden lots do not fit the levels");
