@@ -6,10 +6,12 @@ import {
   encodeCreateKey,
   encodeCreateMarket,
   encodeDeposit,
+  encodeSetRulesVersion,
   type KeyKind,
   keyKind,
   type MarketParameters,
   readEvents,
+  rulesVersionMax,
   type VenueEvent,
 } from "@halcyon/core";
 import { type CommandLog, openLog } from "@halcyon/log";
@@ -208,6 +210,7 @@ async function furnish(node: TestNode): Promise<void> {
   }
   await node.apply((w) => encodeCreateMarket(w, {}, btcUsdt));
   await node.apply((w) => encodeCreateMarket(w, {}, ethUsdt));
+  await node.apply((w) => encodeSetRulesVersion(w, {}, { version: rulesVersionMax }));
 }
 
 const common = {

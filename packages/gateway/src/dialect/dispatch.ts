@@ -39,7 +39,8 @@ export function dispatch(
   const account = key === null ? -1 : key.account;
   if (invalid !== null) return { account, answer: { ok: false, error: invalid } };
   if (method.orders !== undefined && !retry) {
-    const tooMany = gateway.limits.checkOrders(account, gateway.replica.venue.logTimeMs);
+    const { logTimeMs } = gateway.replica.venue;
+    const tooMany = gateway.limits.checkOrders(account, method.orders, logTimeMs);
     if (tooMany !== null) return { account, answer: { ok: false, ...tooMany } };
   }
   const caller = { address, account, key, requestId, retry };

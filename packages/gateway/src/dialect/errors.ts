@@ -35,7 +35,6 @@ export const dialectError = {
   startAfterEnd: error(400, -1023, "Start time is greater than end time."),
   illegalCharacters: error(400, -1100, "Illegal characters found in a parameter."),
   duplicateParameter: error(400, -1101, "Duplicate values for a parameter detected."),
-  timeInForceNotRequired: error(400, -1114, "TimeInForce parameter sent when not required."),
   invalidTimeInForce: error(400, -1115, "Invalid timeInForce."),
   invalidOrderType: error(400, -1116, "Invalid orderType."),
   invalidSide: error(400, -1117, "Invalid side."),
@@ -61,7 +60,8 @@ export const dialectError = {
   invalidCombination: error(400, -1128, "Combination of optional parameters invalid."),
   insufficientBalance: error(400, -2010, "Account has insufficient balance for requested action."),
   cancelRestricted: error(400, -2011, "Order was not canceled due to cancel restrictions."),
-  icebergNotSupported: error(400, -1013, "Iceberg orders are not supported for this symbol."),
+  icebergExceedsQuantity: error(400, -1013, "IcebergQty exceeds QTY."),
+  listsNotSupported: error(400, -1013, "OCO orders are not supported for this symbol."),
   preventionNotSupported: error(
     400,
     -1013,
@@ -70,23 +70,31 @@ export const dialectError = {
   accountDisabled: error(400, -2010, "This action is disabled on this account."),
   wouldMatch: error(400, -2010, "Order would immediately match and take."),
   wouldTrigger: error(400, -2010, "Order would trigger immediately."),
-  marketPostOnly: error(400, -2010, "This symbol takes only LIMIT_MAKER orders at present."),
-  marketInAuction: error(
+  wrongPhase: error(400, -2010, "This order type is not possible in this trading phase."),
+  limitNeedsGtc: error(400, -2010, "Limit orders require GTC for this phase."),
+  wrongListPrices: error(
     400,
     -2010,
-    "This symbol is in a call auction: only GTC and GTD limit orders are taken until it opens.",
+    "The relationship of the prices for the orders is not correct.",
   ),
-  amendNotSmaller: error(
-    400,
-    -2010,
-    "The new quantity must be less than the order's and more than what was executed.",
-  ),
-  amendInList: error(400, -2010, "Order is part of an order list and cannot be amended."),
+  listTypeNotSupported: error(400, -1158, "Order type not supported in OCO."),
+  buyListLimitBelow: error(400, -1165, "A limit order in a buy OCO must be below."),
+  sellListLimitAbove: error(400, -1166, "A limit order in a sell OCO must be above."),
+  bothListOrdersLimit: error(400, -1168, "At least one OCO order must be contingent."),
+  buyListStopAbove: error(400, -1196, "A stop loss order in a buy OCO must be above."),
+  sellListStopBelow: error(400, -1197, "A stop loss order in a sell OCO must be below."),
+  buyListProfitBelow: error(400, -1198, "A take profit order in a buy OCO must be below."),
+  sellListProfitAbove: error(400, -1199, "A take profit order in a sell OCO must be above."),
+  amendIncrease: error(400, -2038, "Order amend (quantity increase) is not supported."),
+  amendNoChange: error(400, -2038, "The requested action would change no state; rejecting."),
+  amendInList: error(400, -2038, "Orders of an OCO pair cannot be amended."),
   expiryInThePast: error(400, -1128, "goodTillDate must be in the future."),
   duplicateOrder: error(400, -2010, "Duplicate order sent."),
   marketClosed: error(400, -2010, "Market is closed."),
   unknownOrder: error(400, -2011, "Unknown order sent."),
+  unknownOrderList: error(400, -2011, "Unknown order list sent."),
   noSuchOrder: error(400, -2013, "Order does not exist."),
+  noSuchOrderList: error(400, -2013, "Order list does not exist."),
   badApiKeyFormat: error(401, -2014, "API-key format invalid."),
   rejectedApiKey: error(401, -2015, "Invalid API-key, IP, or permissions for action."),
   cancelReplacePartial: error(409, -2021, "Order cancel-replace partially failed."),
@@ -175,8 +183,29 @@ export function tooPrecise(name: string): DialectError {
 export function overflowed(name: string): DialectError {
   return error(400, -1108, `Parameter '${name}' overflowed.`);
 }
+/** Kinds of orders that a market has none of. */
+export function notSupportedHere(orders: string): DialectError {
+  return error(400, -1013, `${orders} are not supported for this symbol.`);
+}
+export function badStrategyType(name: string): DialectError {
+  return error(400, -1134, `'${name}' was less than 1000000.`);
+}
+export function icebergNeedsGtc(name: string, timeInForceName: string): DialectError {
+  return error(
+    400,
+    -1160,
+    `Parameter '${name}' is not supported if '${timeInForceName}' is not GTC.`,
+  );
+}
 export function invalidParameter(name: string): DialectError {
   return error(400, -1130, `Data sent for parameter '${name}' is not valid.`);
+}
+
+/** The dialect has one code for what keeps an order from being amended, whatever the text. */
+export function amendError(code: Refusal): DialectError {
+  const found = refusalErrors[code];
+  const isRejection = found.code === -2010 || found.code === -2011;
+  return isRejection ? { ...found, code: -2038 } : found;
 }
 
 const notForClients = error(400, -1130, "Data sent for a parameter is not valid.");
@@ -205,8 +234,8 @@ export const refusalErrors: Readonly<Record<Refusal, DialectError>> = {
   [refusal.tooManyAssets]: notForClients,
   [refusal.tooManyMarkets]: notForClients,
   [refusal.marketNotTrading]: dialectError.marketClosed,
-  [refusal.marketPostOnly]: dialectError.marketPostOnly,
-  [refusal.marketInAuction]: dialectError.marketInAuction,
+  [refusal.marketPostOnly]: dialectError.wrongPhase,
+  [refusal.marketInAuction]: dialectError.wrongPhase,
   [refusal.insufficientBalance]: dialectError.insufficientBalance,
   [refusal.amountNotPositive]: notForClients,
   [refusal.amountTooLarge]: notForClients,
@@ -231,10 +260,10 @@ export const refusalErrors: Readonly<Record<Refusal, DialectError>> = {
   [refusal.trailingDeltaOutOfRange]: filterFailure("TRAILING_DELTA"),
   [refusal.positionTooLarge]: filterFailure("MAX_POSITION"),
   [refusal.tooManyOrderLists]: filterFailure("MAX_NUM_ORDER_LISTS"),
-  [refusal.orderListShape]: dialectError.unsupportedCombination,
+  [refusal.orderListShape]: dialectError.wrongListPrices,
   [refusal.duplicateListClientOrderId]: dialectError.duplicateOrder,
-  [refusal.unknownOrderList]: dialectError.unknownOrder,
-  [refusal.amendNotSmaller]: dialectError.amendNotSmaller,
+  [refusal.unknownOrderList]: dialectError.unknownOrderList,
+  [refusal.amendNotSmaller]: dialectError.amendIncrease,
   [refusal.amendInList]: dialectError.amendInList,
   [refusal.expiryInThePast]: dialectError.expiryInThePast,
 };

@@ -44,27 +44,27 @@ export class Limits {
     return { per10Seconds: counts.per10Seconds + inFlight, perDay: counts.perDay + inFlight };
   }
 
-  /** Whether the account may place one more order at this log time, which orders are counted by. */
-  checkOrders(account: number, logTimeMs: number): Throttled | null {
+  /** Whether the account may place so many more orders at this log time, which orders are counted by. */
+  checkOrders(account: number, orders: number, logTimeMs: number): Throttled | null {
     const { per10Seconds, perDay } = this.orderCounts(account);
     const { ordersPer10Seconds, ordersPerDay } = this.#config;
-    if (per10Seconds >= ordersPer10Seconds) {
+    if (per10Seconds + orders > ordersPer10Seconds) {
       const error = tooManyOrders(ordersPer10Seconds, "10 SECOND");
       return { error, retryAfterSeconds: secondsLeft(10_000, logTimeMs) };
     }
-    if (perDay >= ordersPerDay) {
+    if (perDay + orders > ordersPerDay) {
       const error = tooManyOrders(ordersPerDay, "1 DAY");
       return { error, retryAfterSeconds: secondsLeft(86_400_000, logTimeMs) };
     }
     return null;
   }
 
-  orderSent(account: number): void {
-    this.#inFlight.set(account, (this.#inFlight.get(account) ?? 0) + 1);
+  ordersSent(account: number, orders: number): void {
+    this.#inFlight.set(account, (this.#inFlight.get(account) ?? 0) + orders);
   }
 
-  orderAnswered(account: number): void {
-    const left = (this.#inFlight.get(account) ?? 0) - 1;
+  ordersAnswered(account: number, orders: number): void {
+    const left = (this.#inFlight.get(account) ?? 0) - orders;
     if (left > 0) this.#inFlight.set(account, left);
     else this.#inFlight.delete(account);
   }

@@ -1,20 +1,18 @@
 import {
   type CancelOrder,
+  closeReason,
   encodeCancelAll,
   encodeCancelOrder,
   type OrderClosedEvent,
-  selfTradeMode,
-  timeInForce,
 } from "@halcyon/core";
-import { noExtras } from "../../views/order-extras.ts";
 import type { OrderRecord } from "../../views/records.ts";
+import { CancelReports } from "../cancel-reports.ts";
 import { type DialectError, dialectError, missingOneOf, refusalErrors } from "../errors.ts";
 import type { MarketGrid } from "../market-grid.ts";
 import { answerJson, type Caller, type GatewayContext, type Method, refuse } from "../method.ts";
-import { cancelledJson } from "../order-text.ts";
 import { answerNotApplied } from "../outcome.ts";
 import { oneOf, type Params, param, required } from "../params.ts";
-import { readOrderOutcome } from "../placed.ts";
+import { type OrderOutcome, readOrderOutcome } from "../placed.ts";
 import { clientOrderIdOf } from "../request-id.ts";
 
 export const cancelRestrictions = oneOf(
@@ -44,20 +42,27 @@ export const cancelOrder: Method = {
       cancelClientOrderId: "newClientOrderId",
     });
     if ("code" in wanted) return refuse(wanted);
-    const before = recordOf(gateway, wanted);
+    const reports = new CancelReports(gateway.views);
+    reports.remember(recordOf(gateway, wanted));
     const outcome = await gateway.replica.submit("cancel", (writer) =>
       encodeCancelOrder(writer, caller, wanted),
     );
     if (outcome.kind !== "applied") return answerNotApplied(outcome);
-    const { refused, closed } = readOrderOutcome(outcome);
-    if (refused[0] !== undefined) return refuse(refusalErrors[refused[0].code]);
-    const event = closed[0];
-    if (event === undefined) throw new Error("an order was neither cancelled nor refused");
-    const order = closedOrder(gateway, event, before);
-    const timeMs = outcome.repeated ? order.updateTimeMs : outcome.logTimeMs;
-    return answerJson(cancelledJson(grid, order, wanted.cancelClientOrderId, timeMs));
+    const read = readOrderOutcome(outcome);
+    const [refused] = read.refused;
+    if (refused !== undefined) return refuse(refusalErrors[refused.code]);
+    // One order, or the list that it was in.
+    const [report] = reports.write(grid, cancelledBy(read), wanted.cancelClientOrderId);
+    if (report === undefined) throw new Error("an order was neither cancelled nor refused");
+    return answerJson(report);
   },
 };
+
+/** The orders that a command closed because it was asked to. */
+export function cancelledBy(read: OrderOutcome): OrderClosedEvent[] {
+  const { cancelled, replaced } = closeReason;
+  return read.closed.filter(({ reason }) => reason === cancelled || reason === replaced);
+}
 
 /** Reads which order is to be cancelled, from parameters of these names. */
 export function readCancel(
@@ -111,44 +116,6 @@ export function recordOf(gateway: GatewayContext, cancel: CancelOrder): OrderRec
     : orders.byId(cancel.orderId);
 }
 
-/**
- * A cancelled order. The views forget an account's oldest orders as soon as these are closed: then
- * what they knew `before` is joined with what the event tells.
- */
-export function closedOrder(
-  gateway: GatewayContext,
-  event: OrderClosedEvent,
-  before: OrderRecord | undefined,
-): OrderRecord {
-  const known = gateway.views.orders.byId(event.orderId);
-  if (known !== undefined) return known;
-  const earlier = before?.orderId === event.orderId ? before : undefined;
-  const quantityLots = earlier?.quantityLots ?? event.remainingLots;
-  const timeMs = gateway.replica.venue.logTimeMs;
-  return {
-    ...noExtras,
-    orderId: event.orderId,
-    account: event.account,
-    market: event.market,
-    clientOrderId: "",
-    side: event.side,
-    type: event.orderType,
-    timeInForce: timeInForce.gtc,
-    selfTradeMode: selfTradeMode.none,
-    priceTicks: event.priceTicks,
-    quantityLots,
-    executedQuoteUnits: 0n,
-    askedQuoteUnits: 0,
-    timeMs,
-    workingTimeMs: timeMs,
-    ...earlier,
-    executedLots: quantityLots - event.remainingLots,
-    status: "CANCELED",
-    closeReason: event.reason,
-    updateTimeMs: timeMs,
-  };
-}
-
 export const cancelAllOrders: Method = {
   name: "openOrders.cancelAll",
   rest: [{ verb: "DELETE", path: "/api/v3/openOrders" }],
@@ -160,22 +127,18 @@ export const cancelAllOrders: Method = {
     const grid = gateway.grids.bySymbol(params.required("symbol"));
     if (grid === undefined) return refuse(dialectError.invalidSymbol);
     const { account } = caller;
-    const before = new Map(
-      gateway.replica.venue
-        .openOrders(account, grid.market)
-        .map(({ orderId }) => [orderId, gateway.views.orders.byId(orderId)]),
-    );
+    const reports = new CancelReports(gateway.views);
+    for (const { orderId } of gateway.replica.venue.openOrders(account, grid.market)) {
+      reports.remember(gateway.views.orders.byId(orderId));
+    }
     const outcome = await gateway.replica.submit("cancel", (writer) =>
       encodeCancelAll(writer, caller, { account, market: grid.market }),
     );
     if (outcome.kind !== "applied") return answerNotApplied(outcome);
-    const { refused, closed } = readOrderOutcome(outcome);
-    if (refused[0] !== undefined) return refuse(refusalErrors[refused[0].code]);
-    const name = clientOrderIdOf(caller.requestId);
-    const rows = closed.map((event) => {
-      const order = closedOrder(gateway, event, before.get(event.orderId));
-      return cancelledJson(grid, order, name, order.updateTimeMs);
-    });
+    const read = readOrderOutcome(outcome);
+    const [refused] = read.refused;
+    if (refused !== undefined) return refuse(refusalErrors[refused.code]);
+    const rows = reports.write(grid, cancelledBy(read), clientOrderIdOf(caller.requestId));
     return answerJson(`[${rows.join(",")}]`);
   },
 };

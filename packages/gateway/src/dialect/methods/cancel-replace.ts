@@ -1,14 +1,14 @@
 import { encodeCancelReplace, type RefusedEvent, refusal, refusedStage } from "@halcyon/core";
+import { CancelReports } from "../cancel-reports.ts";
 import { errorJson } from "../error-json.ts";
 import { type DialectError, dialectError, refusalErrors } from "../errors.ts";
 import { type Answer, answerJson, type GatewayContext, type Method, refuse } from "../method.ts";
-import { cancelledJson } from "../order-text.ts";
 import { type Applied, answerNotApplied } from "../outcome.ts";
 import { oneOf, param, required } from "../params.ts";
 import { type OrderOutcome, readOrderOutcome } from "../placed.ts";
-import { cancelRestrictions, closedOrder, readCancel, recordOf } from "./cancel-order.ts";
+import { cancelledBy, cancelRestrictions, readCancel, recordOf } from "./cancel-order.ts";
 import { type NewOrder, newOrderParams, readNewOrder } from "./order-params.ts";
-import { newOrderJson, submitOrder } from "./place-order.ts";
+import { newOrderJson, placingError, submitOrders } from "./place-order.ts";
 
 export const cancelReplaceOrder: Method = {
   name: "order.cancelReplace",
@@ -34,26 +34,18 @@ export const cancelReplaceOrder: Method = {
       cancelClientOrderId: "cancelNewClientOrderId",
     });
     if ("code" in cancel) return refuse(cancel);
-    const before = recordOf(gateway, cancel);
+    const reports = new CancelReports(gateway.views);
+    reports.remember(recordOf(gateway, cancel));
     const allowFailure = params.text("cancelReplaceMode") === "ALLOW_FAILURE";
-    const outcome = await submitOrder(gateway, caller, wanted.lane, (writer) =>
+    const outcome = await submitOrders(gateway, caller, 1, wanted.lane, (writer) =>
       encodeCancelReplace(writer, caller, { allowFailure, cancel, order: wanted.order }),
     );
     if (outcome.kind !== "applied") return answerNotApplied(outcome);
     const read = readOrderOutcome(outcome);
     const whole = refusedAt(read, refusedStage.whole);
-    if (whole !== null) return refuse(refusalErrors[whole.code]);
-    const replaced = read.closed.find((event) => event.orderId !== read.accepted?.orderId);
-    const cancelJson =
-      replaced === undefined
-        ? null
-        : cancelledJson(
-            wanted.grid,
-            closedOrder(gateway, replaced, before),
-            cancel.cancelClientOrderId,
-            outcome.logTimeMs,
-          );
-    return replacedAnswer(gateway, wanted, outcome, read, cancelJson);
+    if (whole !== null) return refuse(placingError(whole.code, wanted.order));
+    const [report] = reports.write(wanted.grid, cancelledBy(read), cancel.cancelClientOrderId);
+    return replacedAnswer(gateway, wanted, outcome, read, report ?? null);
   },
 };
 
@@ -79,7 +71,7 @@ function replacedAnswer(
       ? newOrderJson(gateway, wanted, outcome, read)
       : notAttempted
         ? "null"
-        : errorJson(refusalErrors[placeRefused.code]);
+        : errorJson(placingError(placeRefused.code, wanted.order));
   const cancelResponse =
     cancelRefused === null ? cancelJson : errorJson(refusalErrors[cancelRefused.code]);
   const json =

@@ -1,12 +1,18 @@
 import type { Method } from "../method.ts";
 import { account, commission, marginPairs, orderLimits } from "./account.ts";
+import { amendOrder } from "./amend-order.ts";
 import { cancelAllOrders, cancelOrder } from "./cancel-order.ts";
+import { cancelOrderList } from "./cancel-order-list.ts";
 import { cancelReplaceOrder } from "./cancel-replace.ts";
-import { exchangeInfo, ping, time } from "./general.ts";
+import { exchangeInfo } from "./exchange-info.ts";
+import { ping, time } from "./general.ts";
 import { pingUserDataStream, startUserDataStream, stopUserDataStream } from "./listen-key.ts";
 import { marketDataMethods } from "./market-data.ts";
+import { allOrderLists, openOrderLists, queryOrderList } from "./order-list-queries.ts";
 import { allOrders, myTrades, openOrders, queryOrder } from "./order-queries.ts";
 import { placeOrder, testOrder } from "./place-order.ts";
+import { placeFirstOco, placeOco, placeOto, placeOtoco } from "./place-order-list.ts";
+import { preventedMatches } from "./prevented-matches.ts";
 import {
   coins,
   depositAddress,
@@ -28,10 +34,20 @@ export const methods: readonly Method[] = [
   cancelOrder,
   cancelAllOrders,
   cancelReplaceOrder,
+  amendOrder,
+  placeOco,
+  placeFirstOco,
+  placeOto,
+  placeOtoco,
+  cancelOrderList,
   queryOrder,
   openOrders,
   allOrders,
   myTrades,
+  queryOrderList,
+  openOrderLists,
+  allOrderLists,
+  preventedMatches,
   account,
   commission,
   orderLimits,

@@ -1,10 +1,11 @@
 import { side } from "@halcyon/core";
 import type { OwnFill } from "../../views/records.ts";
-import { type DialectError, dialectError, invalidParameter, missingOneOf } from "../errors.ts";
+import { dialectError, missingOneOf } from "../errors.ts";
 import type { MarketGrid } from "../market-grid.ts";
 import { answer, answerJson, type GatewayContext, type Method, refuse } from "../method.ts";
 import { orderJson } from "../order-text.ts";
-import { type Params, param, required } from "../params.ts";
+import { param, required } from "../params.ts";
+import { isTimed, readWindow, windowParams } from "./query-window.ts";
 
 export const queryOrder: Method = {
   name: "order.status",
@@ -62,33 +63,6 @@ function recordedJson(gateway: GatewayContext, orderId: number): string {
   return orderJson(gateway.grids.of(order.market), order);
 }
 
-const windowParams = {
-  startTime: param.integer,
-  endTime: param.integer,
-  limit: param.integer,
-} as const;
-const windowMaxMs = 24 * 3_600_000;
-const limitDefault = 500;
-const limitMax = 1_000;
-
-type Window = {
-  readonly startTimeMs: number | undefined;
-  readonly endTimeMs: number | undefined;
-  readonly limit: number;
-};
-
-function readWindow(params: Params): Window | DialectError {
-  const startTimeMs = params.integer("startTime");
-  const endTimeMs = params.integer("endTime");
-  const limit = params.integer("limit") ?? limitDefault;
-  if (limit === 0) return invalidParameter("limit");
-  if (startTimeMs !== undefined && endTimeMs !== undefined) {
-    if (startTimeMs > endTimeMs) return dialectError.startAfterEnd;
-    if (endTimeMs - startTimeMs > windowMaxMs) return dialectError.intervalTooLong;
-  }
-  return { startTimeMs, endTimeMs, limit: Math.min(limit, limitMax) };
-}
-
 export const allOrders: Method = {
   name: "allOrders",
   rest: [{ verb: "GET", path: "/api/v3/allOrders" }],
@@ -125,23 +99,22 @@ export const myTrades: Method = {
     if (grid === undefined) return refuse(dialectError.invalidSymbol);
     const window = readWindow(params);
     if ("code" in window) return refuse(window);
-    const timed = window.startTimeMs !== undefined || window.endTimeMs !== undefined;
-    if (params.has("fromId") && timed) return refuse(dialectError.invalidCombination);
+    if (params.has("fromId") && isTimed(window)) return refuse(dialectError.invalidCombination);
     const fromId = params.integer("fromId");
     const orderId = params.integer("orderId");
     const query = { ...window, fromId, orderId };
     const fills = gateway.views.fills.ofAccount(caller.account, grid.market, query);
-    return answer(fills.map((fill) => fillObject(grid, fill)));
+    return answer(fills.map((fill) => fillObject(gateway, grid, fill)));
   },
 };
 
-function fillObject(grid: MarketGrid, fill: OwnFill): object {
+function fillObject(gateway: GatewayContext, grid: MarketGrid, fill: OwnFill): object {
   const inBase = fill.feeAsset === "base";
   return {
     symbol: grid.symbol,
     id: fill.tradeId,
     orderId: fill.orderId,
-    orderListId: -1,
+    orderListId: gateway.views.orders.byId(fill.orderId)?.orderListId || -1,
     price: grid.priceText(fill.priceTicks),
     qty: grid.quantityText(fill.quantityLots),
     quoteQty: grid.notionalText(fill.priceTicks, fill.quantityLots),

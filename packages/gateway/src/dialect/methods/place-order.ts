@@ -1,7 +1,14 @@
-import { encodePlaceOrder } from "@halcyon/core";
+import {
+  encodePlaceOrder,
+  type OrderAcceptedEvent,
+  orderType,
+  type PlaceOrder,
+  type Refusal,
+  refusal,
+} from "@halcyon/core";
 import type { Lane } from "@halcyon/replica";
 import { formatPpm } from "../../decimal.ts";
-import { refusalErrors } from "../errors.ts";
+import { type DialectError, dialectError, refusalErrors } from "../errors.ts";
 import {
   type Answer,
   answer,
@@ -28,30 +35,37 @@ export const placeOrder: Method = {
   async handle(gateway, caller, params) {
     const wanted = readNewOrder(gateway, caller, params);
     if ("code" in wanted) return refuse(wanted);
-    const outcome = await submitOrder(gateway, caller, wanted.lane, (writer) =>
+    const outcome = await submitOrders(gateway, caller, 1, wanted.lane, (writer) =>
       encodePlaceOrder(writer, caller, wanted.order),
     );
     if (outcome.kind !== "applied") return answerNotApplied(outcome);
     const read = readOrderOutcome(outcome);
     const refused = read.refused[0];
-    if (refused !== undefined) return refuse(refusalErrors[refused.code]);
+    if (refused !== undefined) return refuse(placingError(refused.code, wanted.order));
     return answerJson(newOrderJson(gateway, wanted, outcome, read));
   },
 };
 
-/** Submits a command that places an order, counted while it is on its way. */
-export async function submitOrder(
+/** Submits a command that places orders, counted while it is on its way. */
+export async function submitOrders(
   gateway: GatewayContext,
   caller: Caller,
+  orders: number,
   lane: Lane,
   encode: Parameters<GatewayContext["replica"]["submit"]>[1],
 ): ReturnType<GatewayContext["replica"]["submit"]> {
-  gateway.limits.orderSent(caller.account);
+  gateway.limits.ordersSent(caller.account, orders);
   try {
     return await gateway.replica.submit(lane, encode);
   } finally {
-    gateway.limits.orderAnswered(caller.account);
+    gateway.limits.ordersAnswered(caller.account, orders);
   }
+}
+
+/** Why an order was refused; of limit orders in an auction the dialect says what they lack. */
+export function placingError(code: Refusal, order: PlaceOrder): DialectError {
+  const isLimitInAuction = code === refusal.marketInAuction && order.type === orderType.limit;
+  return isLimitInAuction ? dialectError.limitNeedsGtc : refusalErrors[code];
 }
 
 /** The text of a placed order's answer. */
@@ -61,12 +75,20 @@ export function newOrderJson(
   outcome: Applied,
   read: OrderOutcome,
 ): string {
-  const { accepted } = read;
-  if (accepted === null) throw new Error("an order was neither accepted nor refused");
-  // A repeated outcome is of an earlier time than the batch that repeats it.
+  const [accepted] = read.accepted;
+  if (accepted === undefined) throw new Error("an order was neither accepted nor refused");
+  const { order, doings } = placedOrder(accepted, read, placedAtMs(gateway, outcome, accepted));
+  return placedJson(wanted.grid, order, doings, wanted.responseType);
+}
+
+/** A repeated outcome is of an earlier time than the batch that repeats it. */
+export function placedAtMs(
+  gateway: GatewayContext,
+  outcome: Applied,
+  accepted: OrderAcceptedEvent,
+): number {
   const known = outcome.repeated ? gateway.views.orders.byId(accepted.orderId) : undefined;
-  const order = placedOrder(accepted, read, known?.timeMs ?? outcome.logTimeMs);
-  return placedJson(wanted.grid, order, read.fills, wanted.responseType);
+  return known?.timeMs ?? outcome.logTimeMs;
 }
 
 export const testOrder: Method = {
