@@ -1,174 +1,87 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  type AcceptedTerms,
-  activation,
-  closeReason,
+  type Contingency,
   contingency,
-  type FillEvent,
-  type OrderAcceptedEvent,
-  type OrderClosedEvent,
+  encodeAmendOrder,
+  encodeCancelOrderList,
+  encodeCancelReplace,
+  encodePlaceOrder,
+  encodePlaceOrderList,
+  encodeSetMarketRules,
+  encodeSetMarketState,
+  encodeTick,
+  marketState,
   orderType,
-  refusal,
-  refusedStage,
+  type PlaceOrder,
   selfTradeMode,
   side,
-  type TradePreventedEvent,
   timeInForce,
-  type VenueEvent,
+  type WordWriter,
 } from "@halcyon/core";
 import { MarketGrid } from "../src/dialect/market-grid.ts";
-import { Views } from "../src/views/views.ts";
 import { executionReport } from "../src/websocket/execution-report.ts";
 import { listStatus } from "../src/websocket/list-status.ts";
-import { alice, bob, market, startMs, ViewsVenue } from "./views-venue.ts";
+import { alice, bob, carol, market, orderOf, startMs, ViewsVenue } from "./views-venue.ts";
 
 type Report = Record<string, unknown>;
 
-/** Views that are told events, and what the dialect makes of what they tell. */
+/** A venue with what its user streams say of everybody's orders. */
 class Told {
-  readonly views: Views = new Views();
-  readonly reports: Report[] = [];
+  readonly v: ViewsVenue = new ViewsVenue();
   readonly levels: string[] = [];
-  timeMs: number = startMs;
-  readonly #v = new ViewsVenue();
-  #position = 100;
+  readonly #reports: Report[] = [];
 
   constructor() {
-    const { venue } = this.#v;
+    const { venue, views } = this.v;
     const { assets, markets } = venue;
     const grid = new MarketGrid(markets.get(market)!, assets.get(1)!, assets.get(0)!);
-    this.views.listen({
-      onOrder: (change) => this.reports.push(JSON.parse(executionReport(grid, change)) as Report),
-      onOrderList: (change) => this.reports.push(JSON.parse(listStatus(grid, change)) as Report),
+    views.listen({
+      onOrder: (change) => this.#reports.push(JSON.parse(executionReport(grid, change)) as Report),
+      onOrderList: (change) => this.#reports.push(JSON.parse(listStatus(grid, change)) as Report),
       onLevel: (_market, at, price) => this.levels.push(`${at}:${price}`),
     });
-    this.views.live = true;
+    views.live = true;
   }
 
-  events(...events: VenueEvent[]): Report[] {
-    const from = this.reports.length;
-    const position = this.#position++;
-    const { venue } = this.#v;
-    this.views.onCommand({ position, index: 0, logTimeMs: this.timeMs, venue }, events);
-    return this.reports.slice(from);
+  /** What is told because of these commands, in one batch. */
+  run(...encodes: ((w: WordWriter) => void)[]): Report[] {
+    const from = this.#reports.length;
+    const events = this.v.run(...encodes);
+    const refused = events.find((event) => event.type === "refused" && event.stage === 0);
+    assert.equal(refused, undefined);
+    return this.#reports.slice(from);
+  }
+
+  /** A sale of ten lots at 100 ticks by alice, unless told otherwise. */
+  place(order: Partial<PlaceOrder> = {}): Report[] {
+    return this.run((w) => encodePlaceOrder(w, {}, sale(order)));
+  }
+
+  list(kind: Contingency, ...orders: Partial<PlaceOrder>[]): Report[] {
+    const list = { account: alice, market, contingency: kind, listClientOrderId: "mine" };
+    return this.run((w) => encodePlaceOrderList(w, {}, { ...list, orders: orders.map(sale) }));
+  }
+
+  /** A trade of one lot between the others, so that the market has this last price. */
+  lastPrice(priceTicks: number): Report[] {
+    const one = { priceTicks, quantityLots: 1 };
+    return this.run(
+      (w) => encodePlaceOrder(w, {}, sale({ account: bob, ...one })),
+      (w) => encodePlaceOrder(w, {}, buy({ account: carol, ...one })),
+    ).filter(({ i }) => this.v.views.orders.byId(i as number)?.account === alice);
+  }
+
+  orderId(clientOrderId: string): number {
+    return this.v.views.orders.byClientId(alice, clientOrderId)!.orderId;
   }
 }
 
-const noTerms: AcceptedTerms = {
-  stopPriceTicks: 0,
-  trailingDeltaBips: 0,
-  icebergLots: 0,
-  expireAtMs: 0,
-  strategyId: 0,
-  strategyType: 0,
-  listId: 0,
-  isPending: false,
-};
-
-function accepted(
-  orderId: number,
-  fields: Partial<OrderAcceptedEvent> = {},
-  terms?: Partial<AcceptedTerms>,
-): OrderAcceptedEvent {
-  return {
-    type: "orderAccepted",
-    orderId,
-    account: alice,
-    market,
-    side: side.sell,
-    orderType: orderType.limit,
-    timeInForce: timeInForce.gtc,
-    priceTicks: 100,
-    quantityLots: 10,
-    quoteUnits: 0,
-    clientOrderId: `c${orderId}`,
-    selfTradeMode: selfTradeMode.none,
-    terms: terms === undefined ? null : { ...noTerms, ...terms },
-    ...fields,
-  };
+function sale(order: Partial<PlaceOrder> = {}): PlaceOrder {
+  return orderOf({ side: side.sell, priceTicks: 100, quantityLots: 10, ...order });
 }
-
-let tradeId = 0;
-function fill(
-  takerOrderId: number,
-  makerOrderId: number,
-  quantityLots: number,
-  left: { readonly taker: number; readonly maker: number },
-  fields: Partial<FillEvent> = {},
-): FillEvent {
-  const priceTicks = 100;
-  return {
-    type: "fill",
-    market,
-    tradeId: ++tradeId,
-    priceTicks,
-    quantityLots,
-    quoteUnits: BigInt(quantityLots * priceTicks * 10),
-    takerSide: side.buy,
-    takerOrderId,
-    makerOrderId,
-    takerAccount: bob,
-    makerAccount: alice,
-    takerFee: 0n,
-    makerFee: 0n,
-    takerRemainingLots: left.taker,
-    makerRemainingLots: left.maker,
-    auction: null,
-    ...fields,
-  };
-}
-
-function closed(
-  orderId: number,
-  reason: OrderClosedEvent["reason"],
-  fields: Partial<OrderClosedEvent> = {},
-): OrderClosedEvent {
-  return {
-    type: "orderClosed",
-    orderId,
-    account: alice,
-    market,
-    side: side.sell,
-    orderType: orderType.limit,
-    priceTicks: 100,
-    reason,
-    remainingLots: 10,
-    wasResting: false,
-    cancelClientOrderId: "",
-    ...fields,
-  };
-}
-
-function activated(orderId: number, step: 1 | 2 | 3): VenueEvent {
-  const { limit } = orderType;
-  const of = { orderId, account: alice, market, side: side.sell, orderType: limit };
-  return { type: "orderActivated", ...of, priceTicks: 100, activation: step };
-}
-
-function prevented(fields: Partial<TradePreventedEvent>): TradePreventedEvent {
-  return {
-    type: "tradePrevented",
-    market,
-    preventedMatchId: 7,
-    account: alice,
-    takerOrderId: 2,
-    makerOrderId: 1,
-    takerSide: side.buy,
-    mode: selfTradeMode.expireTaker,
-    priceTicks: 100,
-    takerPreventedLots: 0,
-    makerPreventedLots: 0,
-    ...fields,
-  };
-}
-
-function opened(listId: number, of: 0 | 1 | 2, ...orderIds: number[]): VenueEvent {
-  const list = { listId, account: alice, market, contingency: of, orderIds };
-  return { type: "listOpened", ...list, listClientOrderId: `list-${listId}` };
-}
-function listClosed(listId: number): VenueEvent {
-  return { type: "listClosed", listId, account: alice, market, cancelClientOrderId: "" };
+function buy(order: Partial<PlaceOrder> = {}): PlaceOrder {
+  return sale({ side: side.buy, account: bob, ...order });
 }
 
 /** Some fields of each report. */
@@ -176,386 +89,319 @@ function pick(reports: readonly Report[], ...names: string[]): unknown[][] {
   return reports.map((report) => names.map((name) => report[name]));
 }
 
+const stopLoss = { type: orderType.stopLoss, priceTicks: 0 };
+
 test("a stop waits off the book, works once it is triggered, and says since when", () => {
   const t = new Told();
-  const stop = { orderType: orderType.stopLossLimit };
-  const waiting = t.events(accepted(1, stop, { stopPriceTicks: 105, strategyId: 9 }));
+  t.lastPrice(100);
+  t.levels.length = 0;
+  const stop = { type: orderType.stopLossLimit, priceTicks: 94 };
+  const waiting = t.place({ ...stop, terms: { stopPriceTicks: 95, strategyId: 9 } });
   assert.deepEqual(pick(waiting, "x", "X", "w", "P", "j", "J", "W", "o"), [
-    ["NEW", "NEW", false, "1.05000000", 9, undefined, undefined, "STOP_LOSS_LIMIT"],
+    ["NEW", "NEW", false, "0.95000000", 9, undefined, undefined, "STOP_LOSS_LIMIT"],
   ]);
-  assert.deepEqual(t.levels, []);
-  assert.equal(t.views.orders.byId(1)?.workingTimeMs, 0);
-  t.timeMs += 500;
-  const triggered = t.events(activated(1, activation.triggered));
-  assert.deepEqual(pick(triggered, "x", "X", "w", "W", "O"), [
+  assert.equal(t.levels.length, 0);
+  const orderId = waiting[0]!["i"] as number;
+  assert.equal(t.v.views.orders.byId(orderId)?.workingTimeMs, 0);
+  t.v.timeMs += 500;
+  assert.deepEqual(pick(t.lastPrice(95), "x", "X", "w", "W", "O"), [
     ["NEW", "NEW", true, startMs + 500, startMs],
   ]);
-  assert.deepEqual(t.levels, [`${side.sell}:100`]);
-  assert.equal(t.views.orders.byId(1)?.workingTimeMs, startMs + 500);
+  assert.ok(t.levels.includes(`${side.sell}:94`));
+  assert.equal(t.v.views.orders.byId(orderId)?.workingTimeMs, startMs + 500);
 });
 
 test("a trailing order says since when it tracks: from its acceptance without a stop price, else from there", () => {
   const t = new Told();
-  const trailing = { orderType: orderType.stopLoss, priceTicks: 0 };
-  const from = { trailingDeltaBips: 250 };
-  const [atOnce] = t.events(accepted(1, trailing, from));
-  assert.deepEqual([atOnce!["d"], atOnce!["D"]], [250, startMs]);
-  const [later] = t.events(accepted(2, trailing, { ...from, stopPriceTicks: 90 }));
+  t.lastPrice(1_000);
+  const terms = { trailingDeltaBips: 250 };
+  const [atOnce] = t.place({ ...stopLoss, terms });
+  assert.deepEqual([atOnce!["d"], atOnce!["D"], atOnce!["w"]], [250, startMs, false]);
+  const [later] = t.place({ ...stopLoss, terms: { ...terms, stopPriceTicks: 980 } });
   assert.deepEqual([later!["d"], later!["D"]], [250, undefined]);
-  t.timeMs += 5;
-  const [tracking] = t.events(activated(2, activation.tracking));
-  assert.deepEqual([tracking!["D"], tracking!["w"]], [startMs + 5, false]);
-  const [triggered] = t.events(activated(2, activation.triggered));
-  assert.deepEqual([triggered!["w"], triggered!["W"]], [false, startMs + 5]);
+  t.v.timeMs += 5;
+  assert.deepEqual(pick(t.lastPrice(980), "i", "x", "D", "w", "W"), [
+    [later!["i"], "NEW", startMs + 5, false, undefined],
+  ]);
+  t.v.timeMs += 5;
+  const triggered = pick(t.lastPrice(970), "i", "x", "X", "w", "W", "eR");
+  assert.deepEqual(triggered, [
+    [atOnce!["i"], "NEW", "NEW", false, startMs + 10, undefined],
+    [atOnce!["i"], "EXPIRED", "EXPIRED", false, startMs + 10, "INSUFFICIENT_LIQUIDITY"],
+  ]);
 });
 
 test("of an OCO, the first fill of one ends the other; the list is told at its start and its end", () => {
   const t = new Told();
-  const stop = { orderType: orderType.stopLoss, priceTicks: 0 };
-  const placed = t.events(
-    opened(5, contingency.oco, 1, 2),
-    accepted(1, { orderType: orderType.limitMaker }, { listId: 5 }),
-    accepted(2, stop, { listId: 5, stopPriceTicks: 90 }),
-  );
+  t.lastPrice(100);
+  const maker = { type: orderType.limitMaker, priceTicks: 110, clientOrderId: "up" };
+  const stop = { ...stopLoss, clientOrderId: "down", terms: { stopPriceTicks: 90 } };
+  const placed = t.list(contingency.oco, maker, stop);
+  const [up, down] = [t.orderId("up"), t.orderId("down")];
+  const { listId } = t.v.views.orderLists.byClientId(alice, "mine")!;
   assert.deepEqual(placed[0], {
     e: "listStatus",
     E: startMs,
     s: "BTCUSDT",
-    g: 5,
+    g: listId,
     c: "OCO",
     l: "EXEC_STARTED",
     L: "EXECUTING",
     r: "NONE",
-    C: "list-5",
+    C: "mine",
     T: startMs,
     O: [
-      { s: "BTCUSDT", i: 1, c: "c1" },
-      { s: "BTCUSDT", i: 2, c: "c2" },
+      { s: "BTCUSDT", i: up, c: "up" },
+      { s: "BTCUSDT", i: down, c: "down" },
     ],
   });
   assert.deepEqual(pick(placed.slice(1), "i", "g", "X", "w"), [
-    [1, 5, "NEW", true],
-    [2, 5, "NEW", false],
+    [up, listId, "NEW", true],
+    [down, listId, "NEW", false],
   ]);
-  assert.equal(t.views.orderLists.openOf(alice).length, 1);
-  const buy = { account: bob, side: side.buy };
-  const ended = t.events(
-    accepted(3, buy),
-    closed(2, closeReason.listEnded),
-    fill(3, 1, 10, { taker: 0, maker: 0 }),
-    listClosed(5),
-  );
+  assert.equal(t.v.views.orderLists.openOf(alice).length, 1);
+  const ended = t.run((w) => encodePlaceOrder(w, {}, buy({ priceTicks: 110 })));
   assert.deepEqual(pick(ended.slice(1), "e", "i", "x", "X", "eR", "L"), [
-    ["executionReport", 2, "EXPIRED", "EXPIRED", "OCO_TRIGGER", "0.00000000"],
-    ["executionReport", 3, "TRADE", "FILLED", undefined, "1.00000000"],
-    ["executionReport", 1, "TRADE", "FILLED", undefined, "1.00000000"],
+    ["executionReport", down, "EXPIRED", "EXPIRED", "OCO_TRIGGER", "0.00000000"],
+    ["executionReport", ended[0]!["i"], "TRADE", "FILLED", undefined, "1.10000000"],
+    ["executionReport", up, "TRADE", "FILLED", undefined, "1.10000000"],
     ["listStatus", undefined, undefined, undefined, undefined, "ALL_DONE"],
   ]);
-  assert.deepEqual(t.views.orderLists.openOf(alice), []);
-  const list = t.views.orderLists.byClientId(alice, "list-5");
-  assert.deepEqual([list?.status, list?.listId], ["ALL_DONE", 5]);
+  assert.deepEqual(t.v.views.orderLists.openOf(alice), []);
+  const list = t.v.views.orderLists.byClientId(alice, "mine");
+  assert.deepEqual([list?.status, list?.listId], ["ALL_DONE", listId]);
 });
 
 test("the second order of an OTO is pending until the first is filled, and is told when it is placed", () => {
   const t = new Told();
-  const oto = [
-    opened(6, contingency.oto, 1, 2),
-    accepted(1, {}, { listId: 6 }),
-    accepted(2, { side: side.buy, priceTicks: 95 }, { listId: 6, isPending: true }),
-  ];
-  assert.deepEqual(pick(t.events(...oto).slice(1), "i", "x", "X", "w", "W"), [
-    [1, "NEW", "NEW", true, startMs],
-    [2, "NEW", "PENDING_NEW", false, undefined],
+  const placed = t.list(contingency.oto, { priceTicks: 100 }, { side: side.buy, priceTicks: 95 });
+  assert.deepEqual(pick(placed.slice(1), "x", "X", "w", "W"), [
+    ["NEW", "NEW", true, startMs],
+    ["NEW", "PENDING_NEW", false, undefined],
   ]);
-  t.timeMs += 10;
-  const buy = { account: bob, side: side.buy };
-  const placed = t.events(
-    accepted(3, buy),
-    fill(3, 1, 10, { taker: 0, maker: 0 }),
-    activated(2, activation.placed),
-  );
-  assert.deepEqual(pick(placed.slice(-1), "i", "x", "X", "w", "W"), [
-    [2, "NEW", "NEW", true, startMs + 10],
+  t.v.timeMs += 10;
+  const filled = t.run((w) => encodePlaceOrder(w, {}, buy()));
+  assert.deepEqual(pick(filled.slice(-1), "i", "x", "X", "w", "W"), [
+    [placed[2]!["i"], "NEW", "NEW", true, startMs + 10],
   ]);
 });
 
 test("what is refused when its turn comes never works, and says why it expired", () => {
   const t = new Told();
-  t.events(
-    opened(6, contingency.oto, 1, 2),
-    accepted(1, {}, { listId: 6 }),
-    accepted(2, { side: side.buy }, { listId: 6, isPending: true }),
-  );
-  const refused: VenueEvent = {
-    type: "refused",
-    code: refusal.insufficientBalance,
-    stage: refusedStage.activation,
-    commandType: 20,
-  };
-  const ended = t.events(
-    accepted(3, { account: bob, side: side.buy }),
-    fill(3, 1, 10, { taker: 0, maker: 0 }),
-    activated(2, activation.placed),
-    refused,
-    closed(2, closeReason.rejected),
-    listClosed(6),
-  );
-  assert.deepEqual(pick(ended.slice(3), "e", "i", "x", "X", "r", "eR"), [
-    ["executionReport", 2, "EXPIRED", "EXPIRED", "INSUFFICIENT_BALANCES", "REJECTED"],
-    ["listStatus", undefined, undefined, undefined, "NONE", undefined],
+  const tooMuch = { side: side.buy, priceTicks: 100_000, quantityLots: 1_000_000_000_000 };
+  t.list(contingency.oto, {}, { ...tooMuch, clientOrderId: "big" });
+  const ended = t.run((w) => encodePlaceOrder(w, {}, buy()));
+  assert.deepEqual(pick(ended.slice(3), "e", "x", "X", "r", "eR", "W"), [
+    ["executionReport", "EXPIRED", "EXPIRED", "INSUFFICIENT_BALANCES", "REJECTED", undefined],
+    ["listStatus", undefined, undefined, "NONE", undefined, undefined],
   ]);
-  assert.equal(t.views.orders.byId(2)?.workingTimeMs, 0);
+  assert.equal(t.v.views.orders.byClientId(alice, "big")?.workingTimeMs, 0);
 });
 
-test("a pending order goes the way of the first one, and the report says whose fault it was", () => {
-  const reasons = (reason: OrderClosedEvent["reason"]): unknown[][] => {
+test("a list ends together, by a cancel or by a date, and the reports say whose doing it was", () => {
+  const ends = (end: (t: Told) => Report[]): unknown[][] => {
     const t = new Told();
-    t.events(
-      opened(6, contingency.oto, 1, 2),
-      accepted(1, { timeInForce: timeInForce.gtd }, { listId: 6, expireAtMs: startMs }),
-      accepted(2, {}, { listId: 6, isPending: true }),
-    );
-    return pick(t.events(closed(1, reason), closed(2, reason)), "x", "X", "eR");
+    const first = { timeInForce: timeInForce.gtd, terms: { expireAtMs: startMs + 1_000 } };
+    t.list(contingency.oto, { ...first, clientOrderId: "first" }, { priceTicks: 120 });
+    return pick(end(t), "e", "x", "X", "eR", "c", "C", "l");
   };
-  assert.deepEqual(reasons(closeReason.cancelled), [
-    ["CANCELED", "CANCELED", undefined],
-    ["CANCELED", "CANCELED", undefined],
+  const list = { account: alice, market, listId: 0, listClientOrderId: "mine" };
+  const byClient = ends((t) =>
+    t.run((w) => encodeCancelOrderList(w, {}, { ...list, cancelClientOrderId: "bye" })),
+  );
+  assert.deepEqual(byClient, [
+    ["executionReport", "CANCELED", "CANCELED", undefined, "bye", "first", "0.00000000"],
+    ["executionReport", "CANCELED", "CANCELED", undefined, "bye", "", "0.00000000"],
+    ["listStatus", undefined, undefined, undefined, "OTO", "mine", "ALL_DONE"],
   ]);
-  assert.deepEqual(reasons(closeReason.outOfTime), [
-    ["EXPIRED", "EXPIRED", undefined],
-    ["EXPIRED", "EXPIRED", "OTO_PHASE_ONE_EXPIRED"],
-  ]);
-  assert.deepEqual(reasons(closeReason.accountFrozen), [
-    ["EXPIRED", "EXPIRED", "EXCHANGE_CANCELED"],
-    ["EXPIRED", "EXPIRED", "EXCHANGE_CANCELED"],
-  ]);
+  const byDate = ends((t) => {
+    t.v.timeMs += 1_000;
+    return t.run((w) => encodeTick(w));
+  });
+  assert.deepEqual(
+    byDate.map(([, x, X, eR]) => [x, X, eR]),
+    [
+      ["EXPIRED", "EXPIRED", undefined],
+      ["EXPIRED", "EXPIRED", "OTO_PHASE_ONE_EXPIRED"],
+      [undefined, undefined, undefined],
+    ],
+  );
 });
 
 test("why an order expired depends on its kind", () => {
-  const reason = (of: Partial<OrderAcceptedEvent>, why: OrderClosedEvent["reason"]): unknown => {
-    const t = new Told();
-    t.events(accepted(1, of));
-    return t.events(closed(1, why))[0]!["eR"];
-  };
-  const { expired, outOfBand } = closeReason;
-  const { ioc, fok } = timeInForce;
-  assert.equal(reason({ timeInForce: ioc }, expired), "UNFILLED_IOC_QUANTITY_EXPIRED");
-  assert.equal(reason({ timeInForce: fok }, expired), "UNFILLED_FOK_ORDER_EXPIRED");
-  const toMarket = { orderType: orderType.market, priceTicks: 0 };
-  assert.equal(reason(toMarket, expired), "INSUFFICIENT_LIQUIDITY");
-  assert.equal(reason({ timeInForce: ioc }, outOfBand), "EXECUTION_RULE_PRICE_RANGE_EXCEEDED");
+  const reason = (order: Partial<PlaceOrder>): unknown => new Told().place(order)[1]!["eR"];
+  assert.equal(reason({ timeInForce: timeInForce.ioc }), "UNFILLED_IOC_QUANTITY_EXPIRED");
+  assert.equal(reason({ timeInForce: timeInForce.fok }), "UNFILLED_FOK_ORDER_EXPIRED");
+  assert.equal(reason({ type: orderType.market, priceTicks: 0 }), "INSUFFICIENT_LIQUIDITY");
+});
+
+test("an order that would trade out of the band expires by the dialect's price range rule", () => {
+  const t = new Told();
+  const { rules } = t.v.venue.markets.get(market)!;
+  const band = { bandPpm: 50_000, bandWindowMs: 60_000, haltMs: 1_000 };
+  t.run((w) => encodeSetMarketRules(w, {}, { market, rules: { ...rules, ...band } }));
+  t.lastPrice(100);
+  for (const priceTicks of [104, 106]) t.place({ account: bob, priceTicks });
+  const taker = { priceTicks: 110, quantityLots: 15, timeInForce: timeInForce.ioc };
+  const reports = t.place({ ...taker, side: side.buy });
+  assert.deepEqual(pick(reports.slice(-1), "x", "X", "z", "eR"), [
+    ["EXPIRED", "EXPIRED", "0.00010000", "EXECUTION_RULE_PRICE_RANGE_EXCEEDED"],
+  ]);
 });
 
 test("an order that expires because it met its own account is told once, with what it met", () => {
   const t = new Told();
-  t.events(accepted(1));
+  const [maker] = t.place();
   const mode = selfTradeMode.expireTaker;
-  const taker = { side: side.buy, quantityLots: 4, selfTradeMode: mode };
-  const events = t.events(
-    accepted(2, taker),
-    prevented({ mode, takerPreventedLots: 4 }),
-    closed(2, closeReason.selfTrade, { side: side.buy, remainingLots: 4 }),
-  );
+  const events = t.place({ side: side.buy, quantityLots: 4, selfTradeMode: mode });
   assert.equal(events.length, 2);
-  const names = ["i", "x", "X", "v", "A", "B", "u", "U", "Cs", "pl", "pL", "pY", "l", "L", "V"];
+  const names = ["x", "X", "v", "A", "B", "u", "U", "Cs", "pl", "pL", "pY", "l", "L", "Y", "V"];
   assert.deepEqual(pick(events.slice(1), ...names), [
     [
-      ...[2, "TRADE_PREVENTION", "EXPIRED_IN_MATCH", 7, "0.00004000", "0.00004000", -1, 1],
-      ...["BTCUSDT", "0.00004000", "1.00000000", "0.00004000"],
-      ...["0.00000000", "0.00000000", "EXPIRE_TAKER"],
+      ...["TRADE_PREVENTION", "EXPIRED_IN_MATCH", 1, "0.00004000", "0.00004000", -1],
+      ...[maker!["i"], "BTCUSDT", "0.00004000", "1.00000000", "0.00004000"],
+      ...["0.00000000", "0.00000000", "0.00000000", "EXPIRE_TAKER"],
     ],
   ]);
-  assert.equal(t.views.orders.byId(1)?.status, "NEW");
-  assert.equal(t.views.orders.byId(1)?.preventedMatchId, 0);
-  const [match] = t.views.preventedMatches.ofAccount(alice, market, { limit: 10, orderId: 1 });
+  const kept = t.v.views.orders.byId(maker!["i"] as number);
+  assert.deepEqual([kept?.status, kept?.preventedMatchId], ["NEW", 0]);
+  const query = { limit: 10, orderId: maker!["i"] as number };
+  const [match] = t.v.views.preventedMatches.ofAccount(alice, market, query);
   assert.deepEqual(
     [match?.preventedMatchId, match?.takerPreventedLots, match?.makerPreventedLots],
-    [7, 4, 0],
+    [1, 4, 0],
   );
 });
 
 test("decrement takes from both: the smaller one ends, the other lives on with less", () => {
   const t = new Told();
-  t.events(accepted(1, { quantityLots: 6 }));
-  const mode = selfTradeMode.decrement;
-  const taker = { side: side.buy, quantityLots: 2, selfTradeMode: mode };
-  const events = t.events(
-    accepted(2, taker),
-    prevented({ mode, takerPreventedLots: 2, makerPreventedLots: 2 }),
-    closed(2, closeReason.selfTrade, { remainingLots: 0 }),
-  );
+  const [maker] = t.place({ quantityLots: 6 });
+  const taker = { side: side.buy, selfTradeMode: selfTradeMode.decrement };
+  const events = t.place({ ...taker, quantityLots: 2 });
   assert.deepEqual(pick(events.slice(1), "i", "x", "X", "q", "z", "A", "w"), [
-    [1, "TRADE_PREVENTION", "NEW", "0.00006000", "0.00000000", "0.00002000", true],
-    [2, "TRADE_PREVENTION", "EXPIRED_IN_MATCH", "0.00002000", "0.00000000", "0.00002000", false],
+    [maker!["i"], "TRADE_PREVENTION", "NEW", "0.00006000", "0.00000000", "0.00002000", true],
+    [
+      events[0]!["i"],
+      ...["TRADE_PREVENTION", "EXPIRED_IN_MATCH", "0.00002000", "0.00000000", "0.00002000", false],
+    ],
   ]);
-  const again = t.events(
-    accepted(3, { ...taker, quantityLots: 9 }),
-    prevented({ mode, takerOrderId: 3, takerPreventedLots: 4, makerPreventedLots: 4 }),
-    closed(1, closeReason.selfTrade, { remainingLots: 0, wasResting: true }),
-  );
+  const again = t.place({ ...taker, quantityLots: 9 });
   assert.deepEqual(pick(again.slice(1), "i", "X", "A", "B"), [
-    [3, "NEW", "0.00004000", "0.00004000"],
-    [1, "EXPIRED_IN_MATCH", "0.00006000", "0.00004000"],
+    [again[0]!["i"], "NEW", "0.00004000", "0.00004000"],
+    [maker!["i"], "EXPIRED_IN_MATCH", "0.00006000", "0.00004000"],
   ]);
+  const left = t.v.venue.order(again[0]!["i"] as number);
+  assert.equal(left?.remainingLots, 5);
 });
 
 test("a market order by quote units that meets its own account ends without lots to lose", () => {
   const t = new Told();
-  t.events(accepted(1));
+  const [maker] = t.place();
+  const byQuote = { type: orderType.market, priceTicks: 0, quantityLots: 0, quoteUnits: 5_000 };
   const mode = selfTradeMode.expireBoth;
-  const byQuote = { side: side.buy, orderType: orderType.market, priceTicks: 0, quantityLots: 0 };
-  const events = t.events(
-    accepted(2, { ...byQuote, quoteUnits: 5_000, selfTradeMode: mode }),
-    prevented({ mode, makerPreventedLots: 10 }),
-    closed(1, closeReason.selfTrade, { wasResting: true }),
-    closed(2, closeReason.selfTrade, { remainingLots: 0 }),
-  );
+  const events = t.place({ ...byQuote, side: side.buy, selfTradeMode: mode });
   assert.deepEqual(pick(events.slice(1), "i", "x", "X", "B", "pl"), [
-    [1, "TRADE_PREVENTION", "EXPIRED_IN_MATCH", "0.00010000", "0.00010000"],
-    [2, "TRADE_PREVENTION", "EXPIRED_IN_MATCH", "0.00000000", "0.00010000"],
+    [maker!["i"], "TRADE_PREVENTION", "EXPIRED_IN_MATCH", "0.00010000", "0.00010000"],
+    [events[0]!["i"], "TRADE_PREVENTION", "EXPIRED_IN_MATCH", "0.00000000", "0.00010000"],
   ]);
 });
 
 test("the other order of a pair that self-trade prevention took along did not expire in a match", () => {
   const t = new Told();
-  t.events(
-    opened(5, contingency.oco, 1, 4),
-    accepted(1, { orderType: orderType.limitMaker }, { listId: 5 }),
-    accepted(4, { orderType: orderType.stopLoss }, { listId: 5, stopPriceTicks: 90 }),
-  );
-  const mode = selfTradeMode.expireMaker;
-  const events = t.events(
-    accepted(2, { side: side.buy, selfTradeMode: mode }),
-    prevented({ mode, makerPreventedLots: 10 }),
-    closed(1, closeReason.selfTrade, { wasResting: true }),
-    closed(4, closeReason.selfTrade),
-  );
-  assert.deepEqual(pick(events.slice(1), "i", "x", "X", "eR"), [
-    [1, "TRADE_PREVENTION", "EXPIRED_IN_MATCH", undefined],
-    [4, "EXPIRED", "EXPIRED", "OCO_TRIGGER"],
+  t.lastPrice(100);
+  const stop = { ...stopLoss, terms: { stopPriceTicks: 90 } };
+  t.list(contingency.oco, { type: orderType.limitMaker, priceTicks: 110 }, stop);
+  const taker = { side: side.buy, priceTicks: 110, selfTradeMode: selfTradeMode.expireMaker };
+  const events = t.place(taker);
+  assert.deepEqual(pick(events.slice(1), "e", "x", "X", "eR"), [
+    ["executionReport", "TRADE_PREVENTION", "EXPIRED_IN_MATCH", undefined],
+    ["executionReport", "EXPIRED", "EXPIRED", "OCO_TRIGGER"],
+    ["listStatus", undefined, undefined, undefined],
   ]);
 });
 
 test("a market order by quote units is filled with its last fill, whatever that did to others before its close", () => {
   const t = new Told();
-  const byQuote = { account: bob, side: side.buy, orderType: orderType.market, priceTicks: 0 };
-  t.events(accepted(1));
-  const events = t.events(
-    accepted(2, { ...byQuote, quantityLots: 0, quoteUnits: 5_005 }),
-    fill(2, 1, 3, { taker: 0, maker: 7 }),
-    fill(2, 1, 2, { taker: 0, maker: 5 }),
-    listClosed2(t),
-    closed(2, closeReason.filled, { account: bob }),
-  );
+  t.lastPrice(100);
+  const pair = { quantityLots: 2, terms: { stopPriceTicks: 90 } };
+  const maker = { type: orderType.limitMaker, priceTicks: 100, quantityLots: 2 };
+  t.list(contingency.oco, maker, { ...stopLoss, ...pair });
+  t.place({ account: carol, priceTicks: 99, quantityLots: 3 });
+  t.place({ account: carol, priceTicks: 101 });
+  const byQuote = { type: orderType.market, priceTicks: 0, quantityLots: 0, quoteUnits: 4_975 };
+  const events = t.run((w) => encodePlaceOrder(w, {}, buy(byQuote)));
+  const taker = events[0]!["i"];
   assert.deepEqual(
-    pick(
-      events.filter(({ i }) => i === 2),
-      "x",
-      "X",
-      "z",
-      "Q",
-    ),
+    events.map(({ e, i, x, X }) => (i === taker ? [x, X] : (X ?? e))),
     [
-      ["NEW", "NEW", "0.00000000", "0.00005005"],
-      ["TRADE", "PARTIALLY_FILLED", "0.00003000", "0.00005005"],
-      ["TRADE", "FILLED", "0.00005000", "0.00005005"],
+      ["NEW", "NEW"],
+      ["TRADE", "PARTIALLY_FILLED"],
+      "FILLED",
+      "EXPIRED",
+      ["TRADE", "FILLED"],
+      "FILLED",
+      "listStatus",
     ],
   );
 });
 
-/** The end of a list that was open before. */
-function listClosed2(t: Told): VenueEvent {
-  t.events(opened(8, contingency.oco, 11, 12), accepted(11, {}, { listId: 8 }), accepted(12));
-  return listClosed(8);
-}
-
 test("an amended order keeps its id, is found by its new client id, and its list is told of that", () => {
   const t = new Told();
-  t.events(accepted(9), closed(9, closeReason.cancelled));
-  t.events(
-    opened(6, contingency.oto, 1, 2),
-    accepted(1, { clientOrderId: "c9" }, { listId: 6 }),
-    accepted(2, {}, { listId: 6, isPending: true }),
+  const [earlier] = t.place({ clientOrderId: "same" });
+  t.v.cancel(alice, earlier!["i"] as number);
+  t.list(contingency.oto, { clientOrderId: "same" }, { priceTicks: 120, clientOrderId: "second" });
+  const [first, second] = [t.orderId("same"), t.orderId("second")];
+  const amend = { account: alice, market, orderId: first, clientOrderId: "" };
+  const amended = t.run((w) =>
+    encodeAmendOrder(w, {}, { ...amend, newQuantityLots: 8, newClientOrderId: "new" }),
   );
-  const amended = t.events({
-    type: "orderAmended",
-    orderId: 1,
-    account: alice,
-    market,
-    side: side.sell,
-    priceTicks: 100,
-    oldQuantityLots: 10,
-    newQuantityLots: 8,
-    remainingLots: 8,
-    clientOrderId: "c9",
-    newClientOrderId: "new",
-  });
   assert.deepEqual(pick(amended, "e", "x", "X", "q", "c", "C", "l"), [
     ["executionReport", "REPLACED", "NEW", "0.00008000", "new", "", "0.00000000"],
-    ["listStatus", undefined, undefined, undefined, "OTO", "list-6", "UPDATED"],
+    ["listStatus", undefined, undefined, undefined, "OTO", "mine", "UPDATED"],
   ]);
   assert.deepEqual(amended[1]!["O"], [
-    { s: "BTCUSDT", i: 1, c: "new" },
-    { s: "BTCUSDT", i: 2, c: "c2" },
+    { s: "BTCUSDT", i: first, c: "new" },
+    { s: "BTCUSDT", i: second, c: "second" },
   ]);
-  assert.equal(t.views.orders.byClientId(alice, "new")?.orderId, 1);
-  assert.equal(t.views.orders.byClientId(alice, "c9")?.orderId, 9);
+  assert.equal(t.orderId("new"), first);
+  assert.equal(t.orderId("same"), earlier!["i"]);
 });
 
 test("a fill of an auction changes both orders' own levels and is a trade like any other", () => {
   const t = new Told();
-  t.events(accepted(1, { priceTicks: 98 }));
-  t.events(accepted(2, { account: bob, side: side.buy, priceTicks: 103, quantityLots: 4 }));
+  t.lastPrice(100);
+  t.run((w) => encodeSetMarketState(w, {}, { market, state: marketState.auction }));
+  t.place({ priceTicks: 98 });
+  t.run((w) => encodePlaceOrder(w, {}, buy({ priceTicks: 103, quantityLots: 4 })));
   t.levels.length = 0;
-  const auction = { takerPriceTicks: 103, makerPriceTicks: 98 };
-  const events = t.events(fill(2, 1, 4, { taker: 0, maker: 6 }, { auction }));
+  const opens = t.run((w) => encodeSetMarketState(w, {}, { market, state: marketState.trading }));
   assert.deepEqual(t.levels, [`${side.sell}:98`, `${side.buy}:103`]);
-  assert.deepEqual(pick(events, "i", "X", "L", "p", "m"), [
-    [2, "FILLED", "1.00000000", "1.03000000", false],
-    [1, "PARTIALLY_FILLED", "1.00000000", "0.98000000", true],
+  assert.deepEqual(pick(opens, "X", "L", "p", "m"), [
+    ["FILLED", "1.00000000", "1.03000000", false],
+    ["PARTIALLY_FILLED", "1.00000000", "0.98000000", true],
   ]);
-  assert.equal(t.views.trades.last(market)?.priceTicks, 100);
+  assert.equal(t.v.views.trades.last(market)?.tradeId, 2);
 });
 
 test("an iceberg says its whole quantity and what it shows of it", () => {
-  const t = new Told();
-  const [report] = t.events(accepted(1, {}, { icebergLots: 3 }));
+  const [report] = new Told().place({ terms: { icebergLots: 3 } });
   assert.deepEqual([report!["q"], report!["F"]], ["0.00010000", "0.00003000"]);
 });
 
-test("saved and restored, lists, prevented matches and waiting orders are what they were", () => {
+test("a cancel-replace in a list cancels all of it, under the name of the cancel", () => {
   const t = new Told();
-  t.events(
-    opened(5, contingency.otoco, 1, 2, 3),
-    accepted(1, {}, { listId: 5 }),
-    accepted(2, { orderType: orderType.limitMaker }, { listId: 5, isPending: true }),
-    accepted(3, { orderType: orderType.stopLoss }, { listId: 5, isPending: true }),
-  );
-  t.events(opened(6, contingency.oco, 11, 12), accepted(11, {}, { listId: 6 }), accepted(12));
-  t.events(closed(11, closeReason.cancelled), closed(12, closeReason.cancelled), listClosed(6));
-  t.events(
-    accepted(4, { side: side.buy, quantityLots: 2, selfTradeMode: selfTradeMode.decrement }),
-    prevented({ takerOrderId: 4, takerPreventedLots: 2, makerPreventedLots: 2 }),
-    closed(4, closeReason.selfTrade),
-  );
-  const restored = new Views();
-  restored.restore(t.views.save());
-  assert.deepEqual(restored.save(), t.views.save());
-  const query = { limit: 100 };
-  for (const views of [restored, t.views]) {
-    assert.equal(views.orders.ofAccount(alice, market, query).length, 6);
-    assert.equal(views.orderLists.byClientId(alice, "list-6")?.status, "ALL_DONE");
-  }
-  assert.deepEqual(
-    restored.orders.ofAccount(alice, market, query),
-    t.views.orders.ofAccount(alice, market, query),
-  );
-  assert.deepEqual(
-    restored.orderLists.ofAccount(alice, query),
-    t.views.orderLists.ofAccount(alice, query),
-  );
-  assert.deepEqual(
-    restored.preventedMatches.ofAccount(alice, market, query),
-    t.views.preventedMatches.ofAccount(alice, market, query),
-  );
+  t.list(contingency.oto, { clientOrderId: "first" }, { priceTicks: 120 });
+  const cancel = { account: alice, market, orderId: t.orderId("first"), clientOrderId: "" };
+  const replace = {
+    allowFailure: false,
+    cancel: { ...cancel, cancelClientOrderId: "bye" },
+    order: sale({ priceTicks: 130 }),
+  };
+  const reports = t.run((w) => encodeCancelReplace(w, {}, replace));
+  assert.deepEqual(pick(reports, "e", "x", "X", "c"), [
+    ["executionReport", "CANCELED", "CANCELED", "bye"],
+    ["executionReport", "CANCELED", "CANCELED", "bye"],
+    ["listStatus", undefined, undefined, "OTO"],
+    ["executionReport", "NEW", "NEW", ""],
+  ]);
 });

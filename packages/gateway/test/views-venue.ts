@@ -7,6 +7,7 @@ import {
   encodeCreateMarket,
   encodeDeposit,
   encodePlaceOrder,
+  encodeSetRulesVersion,
   openBatch,
   orderType,
   type PlaceOrder,
@@ -23,6 +24,7 @@ import { Views } from "../src/views/views.ts";
 export const startMs: number = Date.UTC(2026, 0, 5, 12, 0, 0);
 export const alice = 2;
 export const bob = 3;
+export const carol = 4;
 export const market = 0;
 
 type Encode = (writer: WordWriter) => void;
@@ -41,6 +43,7 @@ export class ViewsVenue {
     this.timeMs = timeMs;
     this.projections = [views];
     this.run(
+      (w) => encodeSetRulesVersion(w, {}, { version: 2 }),
       (w) => encodeCreateAsset(w, {}, { code: "USDT", decimals: 8 }),
       (w) => encodeCreateAsset(w, {}, { code: "BTC", decimals: 8 }),
       (w) => encodeCreateAsset(w, {}, { code: "ETH", decimals: 8 }),
