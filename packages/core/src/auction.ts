@@ -1,14 +1,13 @@
 import type { Books } from "./books.ts";
-import type { Closing } from "./closing.ts";
 import { selfTradeMode } from "./command.ts";
 import type { EventBuffer } from "./event-buffer.ts";
 import { levelField, levelShift } from "./level-slab.ts";
 import type { BookSide, Market } from "./markets.ts";
 import type { Matching } from "./matching.ts";
 import { kindSelfTradeMode } from "./order-command.ts";
-import { closeReason } from "./order-event.ts";
 import type { OrderLists } from "./order-lists.ts";
 import { orderField as f, orderAt, orderNumber, orderNumbersShift } from "./order-slab.ts";
+import type { SelfTrade } from "./self-trade.ts";
 
 /** Opens a market whose book is crossed: all that can trade trades at one price. Rules: docs/rules.md. */
 export class Auction {
@@ -16,7 +15,7 @@ export class Auction {
     readonly books: Books;
     readonly events: EventBuffer;
     readonly matching: Matching;
-    readonly closing: Closing;
+    readonly selfTrade: SelfTrade;
     readonly lists: OrderLists;
   };
 
@@ -47,7 +46,15 @@ export class Auction {
     const mode = kindSelfTradeMode(words[orderAt(taker) + f.kind]!);
     const isOwn = words[orderAt(taker) + f.account] === words[orderAt(maker) + f.account];
     if (isOwn && mode !== selfTradeMode.none) {
-      this.prevent(taker, maker, mode, price, market);
+      const trader = {
+        account: words[orderAt(taker) + f.account]!,
+        idLow: words[orderAt(taker) + f.idLow]!,
+        idHigh: words[orderAt(taker) + f.idHigh]!,
+        side: words[orderAt(taker) + f.kind]! & 1,
+        mode,
+        left: books.slab.lotsLeft(taker),
+      };
+      this.of.selfTrade.preventInAuction(trader, taker, maker, price, market);
       return;
     }
     const shown = (slot: number) =>
@@ -74,36 +81,6 @@ export class Auction {
       lists.ended(slot, 0, events.words, -1);
       books.remove(slot, market);
     }
-  }
-
-  private prevent(taker: number, maker: number, mode: number, price: number, market: Market): void {
-    const { books, events, closing } = this.of;
-    const { slab } = books;
-    const takerLeft = slab.lotsLeft(taker);
-    const makerLeft = slab.lotsLeft(maker);
-    const isDecrement = mode === selfTradeMode.decrement;
-    const endsTaker = isDecrement ? takerLeft <= makerLeft : mode !== selfTradeMode.expireMaker;
-    const endsMaker = isDecrement ? makerLeft <= takerLeft : mode !== selfTradeMode.expireTaker;
-    market.preventedCount++;
-    const { words } = slab;
-    const t = orderAt(taker);
-    const m = orderAt(maker);
-    events.tradePrevented(
-      market.id,
-      market.preventedCount,
-      words[t + f.account]!,
-      words[t + f.idLow]!,
-      words[t + f.idHigh]!,
-      words[m + f.idLow]!,
-      words[m + f.idHigh]!,
-      words[t + f.kind]! & 1,
-      mode,
-      price,
-      endsTaker ? takerLeft : 0,
-      endsMaker ? makerLeft : 0,
-    );
-    if (endsMaker) closing.close(maker, closeReason.selfTrade, events.words, -1);
-    if (endsTaker) closing.close(taker, closeReason.selfTrade, events.words, -1);
   }
 
   /** The price of all at which most lots trade; then the smaller surplus, the nearest to the last price, the lowest. */

@@ -1,6 +1,6 @@
 import * as amounts from "./amount.ts";
 import type { Books } from "./books.ts";
-import type { Closing } from "./closing.ts";
+import type { SelfTradeMode } from "./command.ts";
 import * as commands from "./command.ts";
 import * as eventWords from "./event.ts";
 import type { EventBuffer } from "./event-buffer.ts";
@@ -16,10 +16,11 @@ import * as orderEvents from "./order-event.ts";
 import * as orderEventReader from "./order-event-reader.ts";
 import type { OrderLists } from "./order-lists.ts";
 import * as orderSlab from "./order-slab.ts";
+import type { SelfTrade } from "./self-trade.ts";
 
 // Locals, because V8 folds those into the code; what is imported it loads and checks at each use.
 const { exactLimit, feeOf, feeOfBig, floorDivide, highWord } = amounts;
-const { marketState, orderType, selfTradeMode, side, timeInForce } = commands;
+const { marketState, orderType, side, timeInForce } = commands;
 const { eventType } = eventWords;
 const { closeReason } = orderEvents;
 const { levelField, levelShift } = levelSlab;
@@ -41,7 +42,7 @@ export class Matching {
   declare private readonly books: Books;
   declare private readonly order: OrderCheck;
   declare private readonly events: EventBuffer;
-  declare private readonly closing: Closing;
+  declare private readonly selfTrade: SelfTrade;
   declare private readonly lists: OrderLists;
   declare private readonly phases: MarketPhases;
   /** The order in hand: lots left, quote units left (market by quote quantity). Exact integers. */
@@ -67,14 +68,14 @@ export class Matching {
     books: Books;
     order: OrderCheck;
     events: EventBuffer;
-    closing: Closing;
+    selfTrade: SelfTrade;
     lists: OrderLists;
     phases: MarketPhases;
   }) {
     this.books = of.books;
     this.order = of.order;
     this.events = of.events;
-    this.closing = of.closing;
+    this.selfTrade = of.selfTrade;
     this.lists = of.lists;
     this.phases = of.phases;
   }
@@ -233,46 +234,25 @@ export class Matching {
     this.books.remove(maker, market);
   }
 
-  /**
-   * The order in hand meets one of its own account: by its mode one or both lose their rest, or what
-   * they have in common. Returns whether it may go on.
-   */
+  /** The order in hand meets one of its own account. Returns whether it may go on. */
   private prevent(maker: number, price: number, market: Market): boolean {
-    const { slab } = this.books;
-    const mode = this.order.selfTradeMode;
-    const makerLeft = slab.lotsLeft(maker);
-    const takerLeft = this.byQuote ? 0 : this.left;
-    const isDecrement = mode === selfTradeMode.decrement && !this.byQuote;
-    const common = takerLeft < makerLeft ? takerLeft : makerLeft;
-    const endsTaker = mode === selfTradeMode.expireTaker || mode === selfTradeMode.expireBoth;
-    const endsMaker = mode !== selfTradeMode.expireTaker && !isDecrement;
-    if (isDecrement) this.lists.executes(maker);
-    market.preventedCount++;
-    const o = orderAt(maker);
-    this.events.tradePrevented(
-      market.id,
-      market.preventedCount,
-      this.order.account,
-      this.idLow,
-      this.idHigh,
-      slab.words[o + f.idLow]!,
-      slab.words[o + f.idHigh]!,
-      this.isBuy ? side.buy : side.sell,
-      mode,
+    const { order } = this;
+    const { lotsTaken, endsTaker } = this.selfTrade.prevent(
+      {
+        account: order.account,
+        idLow: this.idLow,
+        idHigh: this.idHigh,
+        side: order.kind & 1,
+        mode: order.selfTradeMode as SelfTradeMode,
+        left: this.byQuote ? -1 : this.left,
+      },
+      maker,
       price,
-      isDecrement ? common : endsTaker ? takerLeft : 0,
-      isDecrement ? common : endsMaker ? makerLeft : 0,
+      market,
     );
-    if (isDecrement) {
-      this.left -= common;
-      this.books.releaseHold(maker, common, market);
-      this.books.takeHiddenFirst(maker, common, market);
-    }
-    if (endsMaker || (isDecrement && common === makerLeft)) {
-      this.closing.close(maker, closeReason.selfTrade, this.events.words, -1);
-    }
-    if (endsTaker || this.left === 0) this.ending = closeReason.selfTrade;
-    return this.ending === 0;
+    this.left -= lotsTaken;
+    if (endsTaker) this.ending = closeReason.selfTrade;
+    return !endsTaker;
   }
 
   private makerFeePpm(maker: number, market: Market): number {

@@ -19,6 +19,7 @@ import { PlaceList } from "./place-list.ts";
 import type { Refusal } from "./refusal.ts";
 import * as refusals from "./refusal.ts";
 import type { Rules } from "./rules-version.ts";
+import { SelfTrade } from "./self-trade.ts";
 import { WaitingOrders } from "./waiting-orders.ts";
 import { WordReader } from "./word-reader.ts";
 
@@ -58,7 +59,8 @@ export class OrderDesk {
     const closing = new Closing(books, events, waiting, lists);
     lists.closing = closing;
     const phases = new MarketPhases(books.markets, events);
-    const matching = new Matching({ books, order, events, closing, lists, phases });
+    const selfTrade = new SelfTrade(books, events, closing, lists);
+    const matching = new Matching({ books, order, events, selfTrade, lists, phases });
     const { slab } = books;
     this.check = order;
     this.lists = lists;
@@ -73,7 +75,7 @@ export class OrderDesk {
     });
     const { activations } = this;
     this.placeList = new PlaceList({ books, events, order, waiting, lists, activations, clock });
-    const auction = new Auction({ books, events, matching, closing, lists });
+    const auction = new Auction({ books, events, matching, selfTrade, lists });
     phases.onTrading = (market, logTimeMs) => this.open(auction, market, logTimeMs);
   }
 
