@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { encodeCancelAll, encodePlaceOrder, orderType, side, timeInForce } from "@halcyon/core";
+import {
+  encodeCancelAll,
+  encodePlaceOrder,
+  encodeSetMarketState,
+  marketState,
+  orderType,
+  type SelfTradeMode,
+  type Side,
+  side,
+  timeInForce,
+} from "@halcyon/core";
 import type { ViewListener } from "../src/views/listener.ts";
 import { isOnBook } from "../src/views/order-status.ts";
 import { alice, bob, market, orderOf, ViewsVenue } from "./views-venue.ts";
@@ -131,15 +141,27 @@ test("the levels told are all that a copy of the book needs", () => {
     random = (Math.imul(random, 1_103_515_245) + 12_345) >>> 0;
     return (random >>> 8) % below;
   };
+  const { gtc, gtd, ioc } = timeInForce;
+  const { limit, limitMaker, stopLossLimit } = orderType;
   for (let i = 0; i < 2_000; i++) {
     const account = 2 + next(3);
+    if (i % 40 === 0) v.timeMs += 1_000;
     if (next(6) === 0) v.run((w) => encodeCancelAll(w, {}, { account, market }));
-    else {
-      const type = next(8) === 0 ? orderType.limitMaker : orderType.limit;
-      const tif = type === orderType.limit && next(4) === 0 ? timeInForce.ioc : timeInForce.gtc;
-      const order = { account, side: next(2) as 0 | 1, type, timeInForce: tif };
+    else if (next(60) === 0) {
+      const state = next(2) === 0 ? marketState.auction : marketState.trading;
+      v.run((w) => encodeSetMarketState(w, {}, { market, state }));
+    } else {
+      const type = [limit, limit, limit, limitMaker, stopLossLimit][next(5)]!;
+      const tif = type === limitMaker ? gtc : [gtc, gtc, gtd, ioc][next(4)]!;
       const size = { priceTicks: 100 + next(9), quantityLots: 1 + next(9) };
-      v.run((w) => encodePlaceOrder(w, {}, orderOf({ ...order, ...size })));
+      const terms = {
+        icebergLots: tif === ioc || size.quantityLots < 4 ? 0 : next(4),
+        expireAtMs: tif === gtd ? v.timeMs + 3_000 : 0,
+        stopPriceTicks: type === stopLossLimit ? 100 + next(9) : 0,
+      };
+      const kind = { type, timeInForce: tif, selfTradeMode: next(5) as SelfTradeMode };
+      const order = { account, side: next(2) as Side, ...kind, ...size, terms };
+      v.run((w) => encodePlaceOrder(w, {}, orderOf(order)));
     }
     if (i % 50 !== 0) continue;
     const book = new Map<string, number>();
