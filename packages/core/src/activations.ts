@@ -50,7 +50,9 @@ export class Activations {
       if (listId !== undefined) {
         market.listsToPlace.shift();
         market.waitingCount--;
-        this.placeRest(this.of.lists.get(listId)!, logTimeMs);
+        const list = this.of.lists.get(listId);
+        // Its orders may have been closed while the market did not trade.
+        if (list !== undefined) this.placeRest(list, logTimeMs);
         continue;
       }
       const slot = this.of.waiting.nextDue(market);
@@ -69,8 +71,7 @@ export class Activations {
     this.tell(slot, activation.triggered);
     lists.executes(slot);
     waiting.disarm(slot, market);
-    order.load(slot);
-    const refused = order.checkTriggered();
+    const refused = order.checkTriggered(slot);
     if (refused !== 0) this.reject(slot, refused);
     else matching.resume(slot, logTimeMs);
   }
@@ -82,8 +83,7 @@ export class Activations {
     const open = list.slots.filter((slot) => slot !== 0);
     for (const slot of open) this.tell(slot, activation.placed);
     for (const slot of open) {
-      order.load(slot);
-      const refused = order.checkPlacing();
+      const refused = order.checkPlacing(slot);
       if (refused !== 0) {
         this.reject(slot, refused);
         return;

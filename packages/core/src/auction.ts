@@ -62,8 +62,8 @@ export class Auction {
     const lots = Math.min(shown(bid), shown(ask));
     for (const slot of [maker, taker]) this.of.lists.executes(slot);
     this.of.matching.fillAuction(taker, maker, lots, price, market);
-    this.takeOff(taker, lots, market);
     this.takeOff(maker, lots, market);
+    this.takeOff(taker, lots, market);
   }
 
   private first(of: BookSide): number {

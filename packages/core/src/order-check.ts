@@ -61,6 +61,8 @@ export class OrderCheck {
   /** Orders of the same list, and stops among them, that enter before the one in hand. */
   entering = 0;
   enteringStops = 0;
+  /** Where the order in hand is open already while it is checked; else 0. */
+  private openSlot = 0;
   // Terms; all 0 for an order without.
   stopPrice = 0;
   trailingDelta = 0;
@@ -327,7 +329,8 @@ export class OrderCheck {
     const { ledger } = this.books;
     const slot = ledger.find(this.account, market.baseAsset);
     const owned = ledger.available(slot) + ledger.held(slot);
-    const bought = BigInt(openBuyLots(this.books, this.account, market)) + BigInt(this.lots);
+    const others = openBuyLots(this.books, this.account, market, this.openSlot);
+    const bought = BigInt(others) + BigInt(this.lots);
     return owned + bought * market.lotUnits > BigInt(most) * market.lotUnits
       ? refusal.positionTooLarge
       : 0;
@@ -393,16 +396,25 @@ export class OrderCheck {
     else this.setTerms(0, 0, 0, 0);
   }
 
-  /** The loaded order is to be placed now (a stop: to wait for its price). */
-  checkPlacing(): Refusal | 0 {
-    return this.checkAccount(this.account) || this.checkRoom() || this.checkMoney();
+  /** The open order is to be placed now (a stop: to wait for its price). Leaves it in hand. */
+  checkPlacing(slot: number): Refusal | 0 {
+    this.load(slot);
+    return this.checkAgain(slot);
   }
 
-  /** The loaded stop has triggered: from here on it is a market or a limit order. */
-  checkTriggered(): Refusal | 0 {
+  /** The open stop has triggered: from here on it is a market or a limit order. Leaves it in hand. */
+  checkTriggered(slot: number): Refusal | 0 {
+    this.load(slot);
     this.type = this.isMarket ? orderType.market : orderType.limit;
     this.isStop = false;
-    return this.checkAccount(this.account) || this.checkRoom() || this.checkMoney();
+    return this.checkAgain(slot);
+  }
+
+  private checkAgain(slot: number): Refusal | 0 {
+    this.openSlot = slot;
+    const refused = this.checkAccount(this.account) || this.checkRoom() || this.checkMoney();
+    this.openSlot = 0;
+    return refused;
   }
 
   private checkRoom(): Refusal | 0 {

@@ -3,7 +3,7 @@ import { orderType, selfTradeMode, side, timeInForce } from "./command.ts";
 import type { Market } from "./markets.ts";
 import type { OrderCheck } from "./order-check.ts";
 import { kindBits, kindType } from "./order-command.ts";
-import { orderField as f, orderAt } from "./order-slab.ts";
+import { orderField as f, orderAt, orderTerm } from "./order-slab.ts";
 import { type Refusal, refusal } from "./refusal.ts";
 
 /** Orders of a market with a trailing delta, waiting or tracking: each is looked at when the price moves. */
@@ -107,13 +107,15 @@ export function stopsOf(books: Books, account: number, market: Market): number {
   return count;
 }
 
-/** Lots that an account's open buys in a market have left. */
-export function openBuyLots(books: Books, account: number, market: Market): number {
+/** Lots that an account's open buys in a market have left, but for one order and those of its list. */
+export function openBuyLots(books: Books, account: number, market: Market, except: number): number {
+  const { slab } = books;
+  const exceptList = except === 0 ? 0 : slab.longTerm(except, orderTerm.listId);
   let lots = 0;
   eachOpen(books, account, market, (slot) => {
-    if ((books.slab.words[orderAt(slot) + f.kind]! & 1) === side.buy) {
-      lots += books.slab.lotsLeft(slot);
-    }
+    const isBuy = (slab.words[orderAt(slot) + f.kind]! & 1) === side.buy;
+    const isWithIt = exceptList !== 0 && slab.longTerm(slot, orderTerm.listId) === exceptList;
+    if (isBuy && slot !== except && !isWithIt) lots += slab.lotsLeft(slot);
   });
   return lots;
 }

@@ -91,12 +91,13 @@ export class PlaceList {
         : isWorking(first!) && (third === undefined ? mayWait(second!) : isPair(second!, third));
     if (!fits) return refusal.orderListShape;
     if (lists.find(account, clientId) !== undefined) return refusal.duplicateListClientOrderId;
-    return lists.countOf(account, market.id) >= market.rules.orderListsMax
-      ? refusal.tooManyOrderLists
-      : 0;
+    if (lists.countOf(account, market.id) >= market.rules.orderListsMax) {
+      return refusal.tooManyOrderLists;
+    }
+    return sharesClientId(words, bodies) ? refusal.duplicateClientOrderId : 0;
   }
 
-  /** One order after the other, the earlier ones counting as open and their client ids as used. */
+  /** One order after the other, the earlier ones counting as open. */
   private checkOrders(
     words: Int32Array,
     bodies: readonly number[],
@@ -107,9 +108,6 @@ export class PlaceList {
     for (const [place, at] of bodies.entries()) {
       const waits = kind !== contingency.oco && place > 0;
       refused = waits ? order.checkPending(words, at) : order.check(words, at);
-      if (refused === 0 && sharesClientId(words, bodies.slice(0, place + 1))) {
-        refused = refusal.duplicateClientOrderId;
-      }
       if (refused !== 0) break;
       order.entering++;
       if (order.isStop) order.enteringStops++;
