@@ -1,5 +1,5 @@
 import type { RunRecord } from "../record.ts";
-import { readBatch } from "../reference/commands.ts";
+import { readBatch } from "../reference/command-reader.ts";
 import { checkBook } from "./book.ts";
 import { checkConservation } from "./conservation.ts";
 import { checkDepth } from "./depth.ts";

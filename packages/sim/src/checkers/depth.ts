@@ -1,4 +1,5 @@
 import type { DepthFeed } from "../record.ts";
+import { levelsOf } from "../reference/reference-queue.ts";
 import { ReferenceVenue } from "../reference/reference-venue.ts";
 import type { Evidence } from "./violation.ts";
 
@@ -65,8 +66,11 @@ class FeedView {
 }
 
 function bookText(reference: ReferenceVenue, market: number): string {
+  const { state } = reference;
   const levels = [0, 1].flatMap((side) =>
-    reference.levels(market, side).map(([price, lots]) => `${side} ${price} ${lots}`),
+    levelsOf(state, state.markets[market]!, side).map(
+      ([price, lots]) => `${side} ${price} ${lots}`,
+    ),
   );
   return levels.sort().join(",");
 }

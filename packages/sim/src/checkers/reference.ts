@@ -17,7 +17,7 @@ export function checkReference({ run, batches }: Evidence): string[] {
   const finalsAt = Map.groupBy(run.finals, ({ position }) => position);
   for (const [at, batch] of batches.entries()) {
     const position = at + 1;
-    const results = reference.applyBatch(batch);
+    const results = reference.applyBatch(batch).commands;
     const commands = run.published.get(position)?.commands;
     for (const [index, { lines, repeated }] of results.entries()) {
       const published = commands?.[index];
@@ -30,7 +30,9 @@ export function checkReference({ run, batches }: Evidence): string[] {
     }
     for (const read of readsAt.get(position) ?? []) faults.push(...wrongRead(read, reference));
     for (const { node, lines } of finalsAt.get(position) ?? []) {
-      faults.push(...differences(`${node} at the end`, lines, referenceStateLines(reference)));
+      faults.push(
+        ...differences(`${node} at the end`, lines, referenceStateLines(reference.state)),
+      );
     }
     if (faults.length > 20) break;
   }
@@ -43,7 +45,7 @@ function wrongAnswer(op: Op, position: number, expected: readonly string[]): str
 }
 
 function wrongRead(read: Read, reference: ReferenceVenue): string[] {
-  const expected = referenceAccountLines(reference, read.account);
+  const expected = referenceAccountLines(reference.state, read.account);
   const what = `account ${read.account} as ${read.client} read it at ${read.position} from ${read.node}`;
   return differences(what, read.lines, expected);
 }

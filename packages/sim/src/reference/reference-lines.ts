@@ -1,35 +1,35 @@
-import type { ReferenceVenue } from "./reference-venue.ts";
+import { levelsOf } from "./reference-queue.ts";
+import type { ReferenceState } from "./reference-state.ts";
 
 /** The same lines as the venue's own state gives. */
-export function referenceAccountLines(reference: ReferenceVenue, account: number): string[] {
-  const { ledger } = reference;
+export function referenceAccountLines(s: ReferenceState, account: number): string[] {
   const lines: string[] = [];
-  for (let asset = 0; asset < reference.assetCount; asset++) {
-    const available = ledger.available(account, asset);
-    const held = ledger.held(account, asset);
+  for (let asset = 0; asset < s.assets.length; asset++) {
+    const available = s.ledger.available(account, asset);
+    const held = s.ledger.held(account, asset);
     lines.push(`account ${account} asset ${asset}: ${available} and ${held} held`);
   }
-  const own = reference.orders
-    .filter((order) => order.account === account)
+  const own = s.orders
+    .filter(({ asked }) => asked.account === account)
     .sort((a, b) => Number(a.id - b.id));
-  for (const { id, market, side, lots, price, clientOrderId } of own) {
+  for (const { id, market, asked, lots, clientOrderId } of own) {
     lines.push(
-      `account ${account} order #${id} market ${market} side ${side} ` +
-        `${lots} @ ${price} "${clientOrderId}"`,
+      `account ${account} order #${id} market ${market.id} side ${asked.side} ` +
+        `${lots} @ ${asked.price} "${clientOrderId}"`,
     );
   }
   return lines;
 }
 
-export function referenceStateLines(reference: ReferenceVenue): string[] {
+export function referenceStateLines(s: ReferenceState): string[] {
   const lines: string[] = [];
-  for (let account = 1; account < reference.accountCount; account++) {
-    lines.push(...referenceAccountLines(reference, account));
+  for (let account = 1; account < s.accounts.length; account++) {
+    lines.push(...referenceAccountLines(s, account));
   }
-  for (let market = 0; market < reference.marketCount; market++) {
+  for (const market of s.markets) {
     for (const side of [0, 1]) {
-      const text = reference.levels(market, side).map(([price, lots]) => `${lots} @ ${price}`);
-      lines.push(`market ${market} side ${side}: ${text.join(", ")}`);
+      const text = levelsOf(s, market, side).map(([price, lots]) => `${lots} @ ${price}`);
+      lines.push(`market ${market.id} side ${side}: ${text.join(", ")}`);
     }
   }
   return lines;

@@ -1,7 +1,7 @@
 import type { RequestId } from "@halcyon/core";
 import { type NodeState, orderOf, planTraffic } from "@halcyon/edge";
 import type { Op } from "../record.ts";
-import { hex } from "../reference/commands.ts";
+import { hex } from "../reference/command-reader.ts";
 import type { Random } from "../world/random.ts";
 import { SimClock, WallClock } from "../world/sim-clock.ts";
 import { SimProcess } from "../world/sim-process.ts";

@@ -1,0 +1,62 @@
+import {
+  encodeAmendOrder,
+  encodeCancelAll,
+  encodeCancelOrder,
+  encodeCancelOrderList,
+  encodeCancelReplace,
+  encodeDeposit,
+  encodePlaceOrder,
+  encodePlaceOrderList,
+  encodeReduceOrder,
+  encodeSetAccountFees,
+  encodeSetAccountFlags,
+  encodeSetMarketFees,
+  encodeSetMarketRules,
+  encodeSetMarketState,
+  encodeSetRulesVersion,
+  encodeTick,
+  encodeWithdraw,
+  type Origin,
+  type WordWriter,
+} from "@halcyon/core";
+
+const encoders = {
+  placeOrder: encodePlaceOrder,
+  cancelOrder: encodeCancelOrder,
+  cancelAll: encodeCancelAll,
+  cancelReplace: encodeCancelReplace,
+  reduceOrder: encodeReduceOrder,
+  amendOrder: encodeAmendOrder,
+  placeOrderList: encodePlaceOrderList,
+  cancelOrderList: encodeCancelOrderList,
+  deposit: encodeDeposit,
+  withdraw: encodeWithdraw,
+  setMarketState: encodeSetMarketState,
+  setMarketRules: encodeSetMarketRules,
+  setMarketFees: encodeSetMarketFees,
+  setAccountFlags: encodeSetAccountFlags,
+  setAccountFees: encodeSetAccountFees,
+  setRulesVersion: encodeSetRulesVersion,
+  tick: (w: WordWriter, _: Origin, __: Record<string, never>) => encodeTick(w),
+} as const;
+type Encoders = typeof encoders;
+
+/** A command as data, so that a failing run can be printed and made smaller. */
+export type Deed = {
+  [K in keyof Encoders]: { readonly kind: K; readonly of: NonNullable<Parameters<Encoders[K]>[2]> };
+}[keyof Encoders];
+
+export function deed<K extends Deed["kind"]>(kind: K, of: Extract<Deed, { kind: K }>["of"]): Deed {
+  return { kind, of } as Deed;
+}
+
+export function encodeDeed({ kind, of }: Deed, w: WordWriter, origin: Origin): void {
+  (encoders[kind] as (w: WordWriter, origin: Origin, c: unknown) => void)(w, origin, of);
+}
+
+export function deedText({ kind, of }: Deed): string {
+  const text = JSON.stringify(of, (_, value) =>
+    typeof value === "bigint" ? `${value}n` : (value as unknown),
+  );
+  return `${kind} ${text.replaceAll('"', "")}`;
+}
