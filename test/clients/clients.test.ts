@@ -3,9 +3,13 @@
 import "./ccxt-rest.ts";
 import "./ccxt-pro.ts";
 import "./ccxt-errors.ts";
+import "./ccxt-orders.ts";
 import "./connector.ts";
+import "./connector-orders.ts";
 import "./spot.ts";
+import "./spot-orders.ts";
 import "./binance.ts";
+import "./binance-orders.ts";
 import "./errors.ts";
 import "./keys.ts";
 import "./plain.ts";

@@ -65,3 +65,13 @@ export async function runBlocks(
   const run = compileFunction(body, Object.keys(imported), { filename: file });
   return run(...Object.values(imported)) as Readonly<Record<string, unknown>>;
 }
+
+/** Runs the section's JavaScript step by step, with what its reader has made before by these names. */
+export async function runSteps(
+  heading: string,
+  made: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const code = blocks(heading, "js", { tls: true, host: "" }, { apiKey: "", secret: "" });
+  const body = `return (async () => {\n${code.join("\n")}\n})();`;
+  await compileFunction(body, Object.keys(made), { filename: file })(...Object.values(made));
+}

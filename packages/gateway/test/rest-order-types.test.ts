@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { encodeSetMarketRules, selfTradeMode } from "@halcyon/core";
+import {
+  encodeSetMarketRules,
+  encodeSetMarketState,
+  type MarketState,
+  marketState,
+  selfTradeMode,
+} from "@halcyon/core";
 import {
   limitOrder,
   openTrader,
@@ -323,6 +329,41 @@ test("a market tells what its rules let in, and refuses what they do not", async
   assert.deepEqual(list.body, unsupported("OCO orders"));
   const byDefault = await place(trader, { ...limitOrder("BUY", "10", "1"), ...eth });
   assert.equal(byDefault.body.selfTradePreventionMode, "EXPIRE_TAKER", byDefault.text);
+});
+
+test("a market that opens in steps says so, and what it takes meanwhile", async () => {
+  const market = node.replica.venue.markets.bySymbol(symbol)!.id;
+  const enter = (state: MarketState) =>
+    node.apply((w) => encodeSetMarketState(w, {}, { market, state }));
+  const status = async (): Promise<string> =>
+    (await send(node, `GET /api/v3/exchangeInfo?symbol=${symbol}`)).body.symbols[0].status;
+  const refused = async (values: Values): Promise<unknown> => (await place(trader, values)).body;
+  const wrongPhase = { code: -2010, msg: "This order type is not possible in this trading phase." };
+
+  await enter(marketState.postOnly);
+  assert.equal(await status(), "TRADING");
+  assert.deepEqual(await refused(limitOrder("BUY", "50", "1")), wrongPhase);
+  const maker = { side: "BUY", type: "LIMIT_MAKER", price: "50", quantity: "1" };
+  assert.equal((await place(trader, maker)).status, 200);
+
+  await enter(marketState.auction);
+  assert.equal(await status(), "AUCTION_MATCH");
+  assert.deepEqual(await refused({ side: "BUY", type: "MARKET", quantity: "1" }), wrongPhase);
+  assert.deepEqual(await refused(limitOrder("BUY", "50", "1", { timeInForce: "IOC" })), {
+    ...{ code: -2010, msg: "Limit orders require GTC for this phase." },
+  });
+  const gathered = await place(trader, limitOrder("BUY", "60", "1"));
+  await place(other, limitOrder("SELL", "58", "1"));
+  assert.equal((await query(trader, gathered.body.orderId)).status, "NEW");
+
+  await enter(marketState.trading);
+  const filled = await query(trader, gathered.body.orderId);
+  assert.equal(filled.status, "FILLED", "the crossed book has opened at one price");
+  await enter(marketState.halt);
+  assert.equal(await status(), "HALT");
+  assert.deepEqual(await refused(maker), { code: -2010, msg: "Market is closed." });
+  await enter(marketState.trading);
+  await clear();
 });
 
 test("the ledger balances after all of this", () => {

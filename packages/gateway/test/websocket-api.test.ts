@@ -80,6 +80,52 @@ test("an order lives its life over one socket", async () => {
   assert.equal(account.result.balances.length, 2);
 });
 
+test("lists, amendments and prevented matches are asked for over one socket too", async () => {
+  const symbol = "ETHUSDT";
+  const own = await openTrader(venue.node, { ETH: 100, USDT: 100_000 });
+  const ask = async (method: string, params: Record<string, string | number> = {}) => {
+    const answer = await call(socket, method, params, own);
+    assert.equal(answer.status, 200, `${method}: ${JSON.stringify(answer)}`);
+    return answer.result;
+  };
+  const oco = await ask("orderList.place.oco", {
+    ...{ symbol, side: "SELL", quantity: "1", aboveType: "LIMIT_MAKER", abovePrice: "110" },
+    ...{ belowType: "STOP_LOSS", belowTrailingDelta: 100 },
+  });
+  const { orderListId } = oco;
+  assert.equal(oco.orderReports[1].trailingDelta, 100);
+  assert.equal((await ask("orderList.status", { orderListId })).listOrderStatus, "EXECUTING");
+  assert.equal((await ask("openOrderLists.status")).length, 1);
+  const first = await ask("orderList.place", {
+    ...{ symbol, side: "SELL", quantity: "1", price: "110", stopPrice: "90" },
+  });
+  assert.equal(first.orderReports[1].type, "STOP_LOSS");
+  const working = { workingType: "LIMIT_MAKER", workingSide: "BUY", workingQuantity: "2" };
+  const oto = await ask("orderList.place.oto", {
+    ...{ symbol, ...working, workingPrice: "50", pendingType: "MARKET", pendingSide: "SELL" },
+    pendingQuantity: "1",
+  });
+  await ask("orderList.place.otoco", {
+    ...{ symbol, ...working, workingPrice: "51", pendingSide: "SELL", pendingQuantity: "1" },
+    ...{ pendingAboveType: "TAKE_PROFIT", pendingAboveStopPrice: "110" },
+    ...{ pendingBelowType: "STOP_LOSS", pendingBelowStopPrice: "40" },
+  });
+  const [{ orderId }] = oto.orders;
+  const amended = await ask("order.amend.keepPriority", { symbol, orderId, newQty: "1.5" });
+  assert.equal(amended.amendedOrder.qty, "1.500000000000");
+  const taker = await ask("order.place", {
+    ...{ symbol, side: "SELL", type: "LIMIT", timeInForce: "IOC", price: "50", quantity: "1" },
+    selfTradePreventionMode: "EXPIRE_TAKER",
+  });
+  assert.equal(taker.status, "EXPIRED_IN_MATCH");
+  const prevented = await ask("myPreventedMatches", { symbol, orderId: taker.orderId });
+  assert.equal(prevented[0].takerOrderId, taker.orderId);
+  const cancelled = await ask("orderList.cancel", { symbol, orderListId });
+  assert.equal(cancelled.orderReports.length, 2);
+  assert.equal((await ask("openOrders.cancelAll", { symbol })).length, 3);
+  assert.equal((await ask("allOrderLists")).length, 4);
+});
+
 test("numbers are signed as they were written", async () => {
   const params = {
     apiKey: trader.apiKey,

@@ -29,9 +29,9 @@ export const account: Method = {
         buyer: none,
         seller: none,
       },
-      canTrade: (flags & accountFlag.noTrading) === 0,
-      canWithdraw: (flags & accountFlag.noWithdrawals) === 0,
-      canDeposit: (flags & accountFlag.noDeposits) === 0,
+      canTrade: isFree(flags, accountFlag.noTrading),
+      canWithdraw: isFree(flags, accountFlag.noWithdrawals),
+      canDeposit: isFree(flags, accountFlag.noDeposits),
       brokered: false,
       requireSelfTradePrevention: false,
       preventSor: false,
@@ -43,6 +43,11 @@ export const account: Method = {
     });
   },
 };
+
+/** A frozen account may do nothing of all this. */
+function isFree(flags: number, barrier: number): boolean {
+  return (flags & (barrier | accountFlag.frozen)) === 0;
+}
 
 type Balance = { readonly asset: string; readonly free: string; readonly locked: string };
 

@@ -43,7 +43,7 @@ function readQuery(params: Params): Query | DialectError {
     return missingOneOf("preventedMatchId", "orderId");
   }
   if (id !== undefined) {
-    const isAlone = !["orderId", "fromPreventedMatchId", "limit"].some((name) => params.has(name));
+    const isAlone = !["orderId", "fromPreventedMatchId"].some((name) => params.has(name));
     return isAlone ? { fromId: id, limit: 1 } : dialectError.invalidCombination;
   }
   const limit = readLimit(params);
