@@ -1,8 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { BatchBuilder, type BatchHeader, encodeTick } from "@halcyon/core";
+import {
+  BatchBuilder,
+  type BatchHeader,
+  encodePlaceOrder,
+  encodeSetRulesVersion,
+  encodeTick,
+  orderType,
+  side,
+  timeInForce,
+} from "@halcyon/core";
 import { type CommandLog, LogError, openLog } from "@halcyon/log";
-import { LogReplica } from "@halcyon/replica";
+import { type Encode, LogReplica } from "@halcyon/replica";
 import {
   applied,
   buyer,
@@ -10,6 +19,7 @@ import {
   createAccount,
   Diary,
   limitOrder,
+  openingCommands,
   openVenue,
   requestId,
   seller,
@@ -83,6 +93,31 @@ test("projections hear each command after it was applied, repetitions without ev
   assert.deepEqual(line(second.position), [
     `${second.position}.0 ${second.logTimeMs} `,
     `${second.position} ${second.logTimeMs}`,
+  ]);
+});
+
+test("what the log's time brings about is told to projections before the batch's commands", async (t) => {
+  const log = await openLog({ kind: "memory" });
+  const append = async (timeMs: number, ...encodes: Encode[]): Promise<void> => {
+    const builder = new BatchBuilder();
+    for (const encode of encodes) builder.add(encode);
+    await log.append(builder.finish({ ...header, sequence: timeMs, timeMs }));
+  };
+  const rules: Encode = (w) => encodeSetRulesVersion(w, {}, { version: 2 });
+  const kind = { side: side.sell, type: orderType.limit, timeInForce: timeInForce.gtd };
+  const size = { priceTicks: 100, quantityLots: 5, quoteUnits: 0, clientOrderId: "" };
+  const order = { account: seller, market: 0, ...kind, ...size, terms: { expireAtMs: 20 } };
+  await append(10, rules, ...openingCommands);
+  await append(11, (w) => encodePlaceOrder(w, {}, order));
+  await append(19, encodeTick);
+  await append(20, encodeTick);
+  const diary = new Diary();
+  await startReplica(t, { log, nodeId: null }, [diary]);
+  await until(() => diary.lines.at(-1) === "4 20", "the last batch");
+  assert.deepEqual(diary.lines.slice(-7), [
+    ...["2.0 11 orderAccepted", "2 11"],
+    ...["3.0 19 ", "3 19"],
+    ...["4.-1 20 orderClosed", "4.0 20 ", "4 20"],
   ]);
 });
 

@@ -1,5 +1,4 @@
-import { type CloseReason, closeReason, type OrderAcceptedEvent, timeInForce } from "@halcyon/core";
-import { acceptedExtras, noExtras } from "./order-extras.ts";
+import { type CloseReason, closeReason, timeInForce } from "@halcyon/core";
 import type { OrderRecord, OrderStatus } from "./records.ts";
 
 const closedStatuses: Readonly<Record<CloseReason, OrderStatus>> = {
@@ -29,31 +28,6 @@ export function orderStatus(
   // Another order of its list met one of its own account, and took it along.
   if (reason === closeReason.selfTrade && order.preventedMatchId === 0) return "EXPIRED";
   return closedStatuses[reason];
-}
-
-/** An order as it is right after its acceptance. */
-export function acceptedOrder(event: OrderAcceptedEvent, timeMs: number): OrderRecord {
-  const extras = acceptedExtras(event, timeMs) ?? { ...noExtras, workingTimeMs: timeMs };
-  return {
-    orderId: event.orderId,
-    account: event.account,
-    market: event.market,
-    clientOrderId: event.clientOrderId,
-    side: event.side,
-    type: event.orderType,
-    timeInForce: event.timeInForce,
-    selfTradeMode: event.selfTradeMode,
-    priceTicks: event.priceTicks,
-    quantityLots: event.quantityLots,
-    executedLots: 0,
-    executedQuoteUnits: 0n,
-    askedQuoteUnits: event.quantityLots === 0 ? event.quoteUnits : 0,
-    status: extras.isPending ? "PENDING_NEW" : "NEW",
-    closeReason: 0,
-    timeMs,
-    updateTimeMs: timeMs,
-    ...extras,
-  };
 }
 
 /** Whether what is left of an order stands on the book, or will when it has taken what it can. */
