@@ -84,6 +84,38 @@ test("a stop loss is acknowledged, waits, and sells at market once the price has
   await clear();
 });
 
+test("a waiting order that cannot pay when its time comes is no matter of who set it off", async () => {
+  await trade("100");
+  const poor = await openTrader(node, { USDT: 115 });
+  const stop = { side: "BUY", type: "STOP_LOSS", quantity: "1", stopPrice: "110" };
+  const waiting = await place(poor, stop);
+  assert.equal(waiting.status, 200, waiting.text);
+  await place(other, limitOrder("SELL", "110", "0.1"));
+  await place(other, limitOrder("SELL", "200", "2"));
+  const bought = await place(trader, { side: "BUY", type: "MARKET", quantity: "0.1" });
+  assert.equal(bought.status, 200, bought.text);
+  assert.equal(bought.body.status, "FILLED");
+  assert.equal((await query(poor, waiting.body.orderId)).status, "EXPIRED");
+  await clear();
+});
+
+test("a cancel that is for new orders only, or for partly filled ones, leaves the others", async () => {
+  const cancel = (orderId: number, cancelRestrictions: string): Promise<Sent> =>
+    sendSigned(node, trader, "DELETE /api/v3/order", { symbol, orderId, cancelRestrictions });
+  const restricted = { code: -2011, msg: "Order was not canceled due to cancel restrictions." };
+  const partly = await place(trader, limitOrder("BUY", "90", "1"));
+  await place(other, limitOrder("SELL", "90", "0.4"));
+  const stop = { side: "SELL", type: "STOP_LOSS", quantity: "1", stopPrice: "50" };
+  const waiting = await place(trader, stop);
+  const ids = { partly: partly.body.orderId, waiting: waiting.body.orderId };
+  assert.deepEqual((await cancel(ids.partly, "ONLY_NEW")).body, restricted);
+  assert.deepEqual((await cancel(ids.waiting, "ONLY_PARTIALLY_FILLED")).body, restricted);
+  assert.equal((await cancel(ids.partly, "ONLY_PARTIALLY_FILLED")).body.status, "CANCELED");
+  assert.equal((await cancel(ids.waiting, "ONLY_NEW")).body.status, "CANCELED");
+  const unknown = { code: -2011, msg: "Unknown order sent." };
+  assert.deepEqual((await cancel(ids.partly, "ONLY_NEW")).body, unknown);
+});
+
 test("a take profit limit with marks of its own rests at its price once it was set off", async () => {
   await trade("100");
   const placed = await place(trader, {

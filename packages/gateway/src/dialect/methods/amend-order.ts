@@ -89,7 +89,7 @@ function notSmaller(gateway: GatewayContext, wanted: AmendOrder): DialectError {
   return isSame ? dialectError.amendNoChange : dialectError.amendIncrease;
 }
 
-/** The log's position is what the dialect calls an execution's id. */
+/** As in executionReport, the order's id stands for an execution's: executions have none of their own. */
 function amendedAnswer(
   gateway: GatewayContext,
   grid: MarketGrid,
@@ -105,7 +105,7 @@ function amendedAnswer(
   const list = orderLists.byId(order.orderListId);
   const listJson = list === undefined ? "" : `,"listStatus":${amendedListJson(grid, list)}`;
   return answerJson(
-    `{"transactTime":${timeMs},"executionId":${outcome.position}` +
+    `{"transactTime":${timeMs},"executionId":${order.orderId}` +
       `,"amendedOrder":${amendedJson(grid, order, amended.clientOrderId)}${listJson}}`,
   );
 }

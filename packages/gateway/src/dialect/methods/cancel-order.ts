@@ -99,13 +99,10 @@ function checkRestriction(
   cancel: CancelOrder,
   restriction: string,
 ): DialectError | null {
-  const { venue } = gateway.replica;
-  const order =
-    cancel.orderId === 0
-      ? venue.orderByClientId(cancel.account, cancel.clientOrderId)
-      : venue.order(cancel.orderId);
-  if (order === undefined || order.account !== cancel.account) return null;
-  const isNew = order.remainingLots === order.quantityLots;
+  const order = recordOf(gateway, cancel);
+  const isOpen = order?.account === cancel.account && order.closeReason === 0;
+  if (!isOpen) return null;
+  const isNew = order.executedLots === 0;
   return isNew === (restriction === "ONLY_NEW") ? null : dialectError.cancelRestricted;
 }
 
