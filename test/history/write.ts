@@ -70,7 +70,9 @@ for (let seed = 1; seed <= seedsMax && wanted.size > 0; seed++) {
   if (wanted.size < before) logs.push(keep(`seed-${seed}`, batches));
 }
 if (wanted.size > 0) {
-  process.stderr.write(`${seedsMax} seeds have no ${[...wanted].join(", no ")}: extend the load.\n`);
+  process.stderr.write(
+    `${seedsMax} seeds have no ${[...wanted].join(", no ")}: extend the load.\n`,
+  );
   process.exit(1);
 }
 process.stdout.write(`${logs.length} logs in ${writeHistory(version, logs)}\n`);
