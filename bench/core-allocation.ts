@@ -28,7 +28,8 @@ export function allocationPart({ commonFlow }: PartOptions): Part {
   return {
     async run() {
       const { from, to, wrong } = runSpan(encoded);
-      await nextTurn(); // The observer hears of what happened once the thread is free.
+      // A collection takes two turns to reach the observer: told to Node, then by Node.
+      for (let turn = 0; turn < 3; turn++) await nextTurn();
       const count = (kind: number) => {
         const within = (c: Collection) => c.startTime >= from && c.startTime <= to;
         const counted = collections.filter((c) => c.detail.kind === kind && within(c)).length;
