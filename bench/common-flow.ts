@@ -3,7 +3,12 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { VenueShape } from "./flow.ts";
 
-export const commonShape: VenueShape = { markets: 1, users: 1000, priceTicksMax: 1_000_000 };
+export const commonShape: VenueShape = {
+  markets: 1,
+  nearMarkets: 1,
+  users: 1000,
+  priceTicksMax: 1_000_000,
+};
 
 const generator = fileURLToPath(new URL("../../shared/bench/order-flow.mjs", import.meta.url));
 

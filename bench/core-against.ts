@@ -1,8 +1,7 @@
-import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { type CoreOptions, type Flows, withFlows } from "./core.ts";
+import { type CoreOptions, type Flows, makeFlows } from "./core.ts";
 import { coreFigures, type Figure, valueText } from "./core-figures.ts";
 import {
   type PartName,
@@ -14,6 +13,7 @@ import {
   wrongOf,
 } from "./core-parts.ts";
 import { median } from "./figures.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 const root = join(import.meta.dirname, "..");
 /** More than this much worse is a finding. */
@@ -36,6 +36,8 @@ export type AgainstReport = {
   /** Parts that one of the two could not run or did not get right: nothing is said about their figures. */
   readonly notCompared: readonly string[];
   readonly anyWorse: boolean;
+  /** What one must know to compare the two. */
+  readonly note: string;
 };
 
 /** How often each part takes its turn, warming up not counted: until it is steady, as far as its length allows. */
@@ -62,18 +64,12 @@ export async function benchAgainst(revision: string, options: CoreOptions): Prom
     "--end-of-options",
     `${revision}^{commit}`,
   );
-  const folder = mkdtempSync(join(tmpdir(), "halcyon-bench-against-"));
+  const folder = temporaryFolder("against", () => removeWorktree(other));
   const other = join(folder, "tree");
-  try {
-    git("worktree", "add", "--detach", other, commit);
-    furnish(other);
-    return await withFlows(options, options.quick ? 300_000 : 1_000_000, (flows) =>
-      compareAll(commit, other, flows, options),
-    );
-  } finally {
-    git("worktree", "remove", "--force", other);
-    rmSync(folder, { recursive: true });
-  }
+  git("worktree", "add", "--detach", other, commit);
+  furnish(other);
+  const flows = makeFlows(options, options.quick ? 300_000 : 1_000_000);
+  return compareAll(commit, other, flows, options);
 }
 
 function git(...args: string[]): string {
@@ -88,6 +84,11 @@ function git(...args: string[]): string {
       `git ${args[0]} failed: ${stderr || "is the revision one of this repository?"}`,
     );
   }
+}
+
+/** As far as there is one. */
+function removeWorktree(tree: string): void {
+  spawnSync("git", ["-C", root, "worktree", "remove", "--force", tree]);
 }
 
 /** Gives another tree this one's bench folder, its own packages by name, and the dependencies installed here. */
@@ -115,6 +116,7 @@ async function compareAll(
 ): Promise<AgainstReport> {
   const comparisons: Comparison[] = [];
   const notCompared: string[] = [];
+  let note = "";
   for (const part of partNames) {
     const count = quick ? pairsQuick[part] : pairs[part];
     say(`core: ${part}, ${count} times each, in turns ...`);
@@ -125,12 +127,13 @@ async function compareAll(
       count,
     );
     const wrongs = { "this tree": wrongOf(current), [commit.slice(0, 12)]: wrongOf(old) };
+    if (old[0]?.note) note = `${commit.slice(0, 12)} ${old[0].note}`;
     const wrong = Object.entries(wrongs).filter(([, text]) => text !== "");
     if (wrong.length === 0) comparisons.push(...comparePart(current.slice(1), old.slice(1)));
     else notCompared.push(`${part}: ${wrong.map((pair) => pair.join(": ")).join("; ")}`);
   }
   const anyWorse = comparisons.some(({ worse }) => worse);
-  return { revision: commit, comparisons, notCompared, anyWorse };
+  return { revision: commit, comparisons, notCompared, anyWorse, note };
 }
 
 /** All results of both, the one that warms up first, what is measured only once last. */
@@ -192,6 +195,7 @@ export function flatAgainst(report: AgainstReport): Record<string, unknown> {
     ...Object.fromEntries(report.comparisons.map(({ name, ratio }) => [name, ratio])),
     worse: report.comparisons.flatMap(({ name, worse }) => (worse ? [name] : [])).join(","),
     notCompared: report.notCompared.join("; "),
+    note: report.note,
   };
 }
 
@@ -208,5 +212,6 @@ export function printAgainst(report: AgainstReport): void {
       `  ${figure.title.padEnd(46)}${values} ${ratio.toFixed(3).padStart(7)} ${range.padEnd(15)} ${mark}`.trimEnd(),
     );
   }
+  if (report.note !== "") console.log(`  ${report.note}`);
   for (const text of report.notCompared) console.log(`  NOT COMPARED ${text}`);
 }

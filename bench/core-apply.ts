@@ -1,7 +1,7 @@
 import { Side as LibrarySide, OrderBook } from "nodejs-order-book";
 import { commonShape } from "./common-flow.ts";
-import { FlowEncoder } from "./core-encode.ts";
-import type { Part, PartOptions } from "./core-parts.ts";
+import { FlowEncoder, fullBatches, rulesNote } from "./core-encode.ts";
+import { type Part, type PartOptions, wrongOf } from "./core-parts.ts";
 import { encodeWhole, runFlow, timeCommands, timeWhole } from "./core-run.ts";
 import { type Flow, flowCommandWords, flowHeaderWords, flowType, readFlow } from "./flow.ts";
 import { type Elapsed, startWatch } from "./stopwatch.ts";
@@ -10,27 +10,31 @@ import { type Elapsed, startWatch } from "./stopwatch.ts";
 export function applyPart({ commonFlow, shortFlow, withLibrary }: PartOptions): Part {
   const flow = readFlow(commonFlow, commonShape);
   const encoded = encodeWhole(flow, new FlowEncoder(flow));
+  const plainEncoded = encodeWhole(flow, new FlowEncoder(flow, fullBatches, "none"));
   const libraryFlow = withLibrary ? readFlow(shortFlow, commonShape) : null;
   return {
     run() {
       const apply = runFlow(encoded, timeCommands);
       const whole = runFlow(encoded, timeWhole);
+      const plain = runFlow(plainEncoded, timeCommands);
       const library = libraryFlow === null ? null : runLibrary(libraryFlow);
       const rates = (clock: keyof Elapsed) => {
         const applyPerSecond = flow.commandCount / apply.time[clock];
         const wholePerSecond = flow.commandCount / whole.time[clock];
-        if (library === null) return { applyPerSecond, wholePerSecond };
+        const plainPerSecond = flow.commandCount / plain.time[clock];
+        if (library === null) return { applyPerSecond, wholePerSecond, plainPerSecond };
         const nodejsOrderBookPerSecond = libraryFlow!.commandCount / library[clock];
         return {
           applyPerSecond,
           wholePerSecond,
+          plainPerSecond,
           nodejsOrderBookPerSecond,
           applyRatio: applyPerSecond / nodejsOrderBookPerSecond,
           wholeRatio: wholePerSecond / nodejsOrderBookPerSecond,
         };
       };
-      const wrong = [apply.wrong, whole.wrong].filter((text) => text !== "").join("; ");
-      return { figures: rates("seconds"), onCpu: rates("cpuSeconds"), wrong };
+      const wrong = wrongOf([apply, whole, plain]);
+      return { figures: rates("seconds"), onCpu: rates("cpuSeconds"), wrong, note: rulesNote };
     },
   };
 }

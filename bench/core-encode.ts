@@ -1,3 +1,4 @@
+import * as core from "@halcyon/core";
 import {
   BatchBuilder,
   encodeCancelOrder,
@@ -26,9 +27,25 @@ export type BatchSize = { readonly bytesMax: number; readonly commandsMax: numbe
 export const fullBatches: BatchSize = { bytesMax: 256 * 1024, commandsMax: Infinity };
 export const smallBatches: BatchSize = { bytesMax: 256 * 1024, commandsMax: 100 };
 
+/** Before there were market rules and self-trade prevention, a flow ran without. */
+const hasRules = "encodeSetMarketRules" in core;
+export const rulesNote: string = hasRules
+  ? ""
+  : "knows neither market rules nor self-trade prevention: its flows ran without them";
+
+/** What all accounts together own of an asset: the ledger's range, less what trading adds to one of them. */
+const unitsPerAsset = 8e18;
 /** The venue's own two accounts come first. */
 const firstAccount = 2;
 type Encode = Parameters<BatchBuilder["add"]>[0];
+
+/**
+ * A user buys from one account and sells from another, so that none of its orders meets one of the
+ * same account: self-trade prevention can be on, and every fill is still the flow's.
+ */
+function accountOf(user: number, side: Side): number {
+  return firstAccount + 2 * (user - 1) + side;
+}
 
 /**
  * A flow as batches of the venue's own commands: first `setup`, then `prefill`, then `timed`, each
@@ -40,20 +57,25 @@ export class FlowEncoder {
   readonly flowIdByOrderId: Int32Array;
   private readonly flow: Flow;
   private readonly size: BatchSize;
+  private readonly withRules: boolean;
+  private readonly selfTradeCheck: Pick<PlaceOrder, "selfTradeMode">;
   private readonly orderIdByFlowId: Int32Array;
   private readonly builder = new BatchBuilder();
   private nextOrderId = 1;
   private sequence = 0;
 
-  constructor(flow: Flow, size: BatchSize = fullBatches) {
+  /** `rules`: with every market rule and self-trade prevention, or as plain as a market can be. */
+  constructor(flow: Flow, size: BatchSize = fullBatches, rules: "all" | "none" = "all") {
     this.flow = flow;
     this.size = size;
+    this.withRules = hasRules && rules === "all";
+    this.selfTradeCheck = this.withRules ? { selfTradeMode: core.selfTradeMode.expireTaker } : {};
     this.orderIdByFlowId = new Int32Array(flow.idEnd + 1);
     this.flowIdByOrderId = new Int32Array(flow.idEnd + flow.commandCount + 2);
   }
 
   setup(): Generator<Uint8Array> {
-    return this.batches(setupCommands(this.flow.shape));
+    return this.batches(setupCommands(this.flow.shape, this.withRules));
   }
   prefill(): Generator<Uint8Array> {
     return this.batches(this.orders(0, this.flow.prefillCount));
@@ -109,22 +131,24 @@ export class FlowEncoder {
   private orderAt(at: number): PlaceOrder {
     const { words } = this.flow;
     const isMarket = words[at] === flowType.market;
+    const side = words[at + 1] as Side;
     return {
-      account: firstAccount + words[at + 2]! - 1,
+      account: accountOf(words[at + 2]!, side),
       market: words[at + 6]!,
-      side: words[at + 1] as Side,
+      side,
       type: isMarket ? orderType.market : orderType.limit,
       timeInForce: isMarket ? timeInForce.ioc : timeInForce.gtc,
       priceTicks: isMarket ? 0 : words[at + 3]!,
       quantityLots: words[at + 4]!,
       quoteUnits: 0,
       clientOrderId: "",
+      ...this.selfTradeCheck,
     };
   }
 }
 
 /** Market m trades asset m for the one quote asset, which comes after them. Fees and every filter are on. */
-function* setupCommands(shape: VenueShape): Generator<Encode> {
+function* setupCommands(shape: VenueShape, withRules: boolean): Generator<Encode> {
   const quoteAsset = shape.markets;
   for (let m = 0; m < shape.markets; m++) {
     yield (w) => encodeCreateAsset(w, {}, { code: `BASE${m}`, decimals: 0 });
@@ -149,15 +173,51 @@ function* setupCommands(shape: VenueShape): Generator<Encode> {
     };
     yield (w) => encodeCreateMarket(w, {}, market);
   }
-  for (let user = 1; user <= shape.users; user++) {
-    yield (w) => encodeCreateAccount(w, {}, { label: `user ${user}` });
+  if (withRules) yield* ruleCommands(shape);
+  const accounts = 2 * shape.users;
+  for (let number = 0; number < accounts; number++) {
+    yield (w) => encodeCreateAccount(w, {}, { label: `account ${number}` });
   }
-  // As much as all users together may own of one asset, in equal parts.
-  const amount = 8_000_000_000_000_000_000n / BigInt(shape.users);
-  for (let user = 1; user <= shape.users; user++) {
-    for (const asset of [...marketsOf(user, shape), quoteAsset]) {
-      const money = { account: firstAccount + user - 1, asset, amount };
+  const amount = BigInt(Math.floor(unitsPerAsset / accounts));
+  for (let number = 0; number < accounts; number++) {
+    for (const asset of [...marketsOf((number >> 1) + 1, shape), quoteAsset]) {
+      const money = { account: firstAccount + number, asset, amount };
       yield (w) => encodeDeposit(w, {}, { ...money, network: "", address: "", reference: "" });
     }
+  }
+}
+
+/** Every rule is on, each so wide that it lets all of the flow pass; those that tie prices to the last one only where prices are near it. */
+function* ruleCommands(shape: VenueShape): Generator<Encode> {
+  const far = { bidDownPpm: 0, bidUpPpm: 0, askDownPpm: 0, askUpPpm: 0, bandPpm: 0 };
+  const near = {
+    bidDownPpm: 100_000,
+    bidUpPpm: 10_000_000,
+    askDownPpm: 100_000,
+    askUpPpm: 10_000_000,
+    bandPpm: 900_000,
+  };
+  const version = core.rulesVersionMax;
+  yield (w) => core.encodeSetRulesVersion(w, {}, { version });
+  for (let market = 0; market < shape.markets; market++) {
+    const rules = {
+      ...(market < shape.nearMarkets ? near : far),
+      notionalMax: 2n ** 53n - 1n,
+      algoOrdersMax: 100,
+      orderListsMax: 20,
+      icebergPartsMax: 100,
+      trailingAboveBipsMin: 10,
+      trailingAboveBipsMax: 2_000,
+      trailingBelowBipsMin: 10,
+      trailingBelowBipsMax: 2_000,
+      positionLotsMax: 2 ** 53 - 1,
+      selfTradeModeDefault: core.selfTradeMode.expireTaker,
+      selfTradeModes: 0b11111,
+      bandWindowMs: 60_000,
+      haltMs: 1_000,
+      cancelOnlyMs: 1_000,
+      auctionMs: 1_000,
+    };
+    yield (w) => core.encodeSetMarketRules(w, {}, { market, rules });
   }
 }

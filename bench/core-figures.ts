@@ -39,6 +39,11 @@ export const coreFigures: Readonly<Record<string, Figure>> = {
     better: "more",
   },
   wholeRatio: { title: "the same, beside nodejs-order-book", unit: "ratio" },
+  plainPerSecond: {
+    title: "apply, no market rules, no self-trade check",
+    unit: "per-second",
+    better: "more",
+  },
   scavengesPer3M: {
     title: "scavenges in 3 M commands",
     unit: "count",

@@ -105,7 +105,7 @@ class LargeRun {
         ...restored.figures,
       },
       onCpu: { largeSaveSeconds: cpuSeconds, ...restored.onCpu },
-      wrong: wrongOf([restored, { figures: {}, wrong: this.check.wrong(venue) }]),
+      wrong: wrongOf([restored, { wrong: this.check.wrong(venue) }]),
     };
   }
 

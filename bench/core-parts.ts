@@ -28,6 +28,8 @@ export type PartResult = {
   /** Those of them that can be told by the processor's clock too. */
   readonly onCpu?: Readonly<Record<string, number>>;
   readonly wrong: string;
+  /** What one must know to compare it. */
+  readonly note?: string;
 };
 
 /** A part that is ready to measure. */
@@ -83,7 +85,7 @@ export async function runOnce(part: string, options: unknown): Promise<PartResul
 }
 
 /** What was wrong with any of them, each thing once. */
-export function wrongOf(results: readonly PartResult[]): string {
+export function wrongOf(results: readonly Pick<PartResult, "wrong">[]): string {
   const texts = results.map(({ wrong }) => wrong).filter((wrong) => wrong !== "");
   return [...new Set(texts)].join("; ");
 }

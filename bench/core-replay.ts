@@ -48,7 +48,7 @@ export async function replayPart(options: PartOptions): Promise<Part> {
         const result = await runOnce("replay-once", task);
         figures[figure] = result.figures["commandsPerSecond"] ?? Number.NaN;
         onCpu[figure] = result.onCpu?.["commandsPerSecond"] ?? Number.NaN;
-        results.push(result, { figures, wrong });
+        results.push(result, { wrong });
       }
       return { figures, onCpu, wrong: wrongOf(results) };
     },

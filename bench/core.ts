@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { availableParallelism, loadavg, tmpdir } from "node:os";
+import { availableParallelism, loadavg } from "node:os";
 import { join } from "node:path";
 import { makeCommonFlow } from "./common-flow.ts";
 import { barText, coreFigures, meetsBar, summary, valueText } from "./core-figures.ts";
@@ -13,6 +12,7 @@ import {
 } from "./core-parts.ts";
 import { thousands } from "./figures.ts";
 import { largeCase, makeLargeFlow } from "./large-flow.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 /** The figures by the names of `coreFigures`, and what they are worth. Flat, for `--json`. */
 export type CoreReport = Readonly<Record<string, number | boolean | string | null>> & {
@@ -36,33 +36,32 @@ export async function benchCore(options: CoreOptions): Promise<CoreReport> {
   const loadAverage = loadavg()[0]!;
   const commands = options.quick ? 300_000 : 3_000_000;
   const runs = options.quick ? 1 : 5;
-  return withFlows(options, commands, async (flows) => {
-    const figures: Record<string, number> = {};
-    const wrong: string[] = [];
-    for (const part of partNames) {
-      options.say(`core: ${part} ...`);
-      const result = await measurePart(part, { ...flows, runs: runs + 1, withLibrary: true });
-      if (result.wrong !== "") {
-        wrong.push(`${part}: ${result.wrong}`);
-        continue;
-      }
-      Object.assign(figures, result.figures);
-      for (const [name, value] of Object.entries(result.onCpu ?? {})) figures[onCpu(name)] = value;
+  const flows = makeFlows(options, commands);
+  const figures: Record<string, number> = {};
+  const wrong: string[] = [];
+  for (const part of partNames) {
+    options.say(`core: ${part} ...`);
+    const result = await measurePart(part, { ...flows, runs: runs + 1, withLibrary: true });
+    if (result.wrong !== "") {
+      wrong.push(`${part}: ${result.wrong}`);
+      continue;
     }
-    const names = Object.keys(coreFigures);
-    const missed = names.filter((name) => !meetsBar(coreFigures[name]!, figures[name] ?? NaN));
-    return {
-      commands,
-      runs,
-      cpus: availableParallelism(),
-      loadAverage,
-      ...Object.fromEntries(names.map((name) => [name, null])),
-      ...figures,
-      verified: wrong.length === 0,
-      wrong: wrong.join("; "),
-      barsMissed: missed.join(","),
-    };
-  });
+    Object.assign(figures, result.figures);
+    for (const [name, value] of Object.entries(result.onCpu ?? {})) figures[onCpu(name)] = value;
+  }
+  const names = Object.keys(coreFigures);
+  const missed = names.filter((name) => !meetsBar(coreFigures[name]!, figures[name] ?? NaN));
+  return {
+    commands,
+    runs,
+    cpus: availableParallelism(),
+    loadAverage,
+    ...Object.fromEntries(names.map((name) => [name, null])),
+    ...figures,
+    verified: wrong.length === 0,
+    wrong: wrong.join("; "),
+    barsMissed: missed.join(","),
+  };
 }
 
 /** Its runs, the first of which warms up, and then what it measures once. */
@@ -94,35 +93,27 @@ function summaries(runs: readonly Readonly<Record<string, number>>[]): Record<st
 
 export type Flows = Omit<PartOptions, "runs" | "withLibrary">;
 
-/** Makes the flows in a temporary folder, which goes when `measure` is done. */
-export async function withFlows<T>(
-  { quick, say }: CoreOptions,
-  commands: number,
-  measure: (flows: Flows) => Promise<T>,
-): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), "halcyon-bench-core-"));
-  try {
-    say("core: making the flows ...");
-    const flows: Flows = {
-      commonFlow: join(folder, "common-flow"),
-      shortFlow: join(folder, "short-flow"),
-      largeFlow: join(folder, "large-flow"),
-      large: largeCase(quick),
-      folder,
-    };
-    const made =
-      makeCommonFlow(flows.commonFlow, commands) &&
-      makeCommonFlow(flows.shortFlow, quick ? 100_000 : 500_000);
-    if (!made) {
-      throw new Error(
-        "the common flow's generator (../shared/bench) is not here: nothing was measured",
-      );
-    }
-    makeLargeFlow(flows.largeFlow, flows.large);
-    return await measure(flows);
-  } finally {
-    rmSync(folder, { recursive: true });
+/** Makes the flows in a temporary folder. */
+export function makeFlows({ quick, say }: CoreOptions, commands: number): Flows {
+  say("core: making the flows ...");
+  const folder = temporaryFolder("core");
+  const flows: Flows = {
+    commonFlow: join(folder, "common-flow"),
+    shortFlow: join(folder, "short-flow"),
+    largeFlow: join(folder, "large-flow"),
+    large: largeCase(quick),
+    folder,
+  };
+  const made =
+    makeCommonFlow(flows.commonFlow, commands) &&
+    makeCommonFlow(flows.shortFlow, quick ? 100_000 : 500_000);
+  if (!made) {
+    throw new Error(
+      "the common flow's generator (../shared/bench) is not here: nothing was measured",
+    );
   }
+  makeLargeFlow(flows.largeFlow, flows.large);
+  return flows;
 }
 
 export function printCore(report: CoreReport): void {

@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 /** What a flow trades on. Users count from 1 in the flow; each trades in one or two of the markets. */
 export type VenueShape = {
   readonly markets: number;
+  /** So many of them, the first ones, have all their prices near the touch. */
+  readonly nearMarkets: number;
   readonly users: number;
   readonly priceTicksMax: number;
 };

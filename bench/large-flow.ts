@@ -19,10 +19,11 @@ export type LargeCase = {
 };
 
 export function largeCase(quick: boolean): LargeCase {
-  const users = quick ? 50_000 : 1_000_000;
+  const accounts = quick ? 50_000 : 1_000_000;
   return {
-    shape: { markets: 100, users, priceTicksMax },
-    restingOrders: users,
+    // A user has two accounts (core-encode.ts).
+    shape: { markets: 100, nearMarkets: 50, users: accounts / 2, priceTicksMax },
+    restingOrders: accounts,
     commands: quick ? 100_000 : 2_000_000,
   };
 }
@@ -92,11 +93,12 @@ class LargeFlow {
 
   private passivePrice(market: number, side: number): number {
     const away = side === 0 ? -1 : 1;
-    const share = market / this.shape.markets;
-    if (share < 0.5) {
+    const { markets, nearMarkets } = this.shape;
+    if (market < nearMarkets) {
       return 65_536 + away * (1 + Math.floor(-Math.log(1 - this.random()) * 180));
     }
-    if (share < 0.8) return Math.floor(1_000_000 * 10 ** (away * this.random() * 3.3)) + away;
+    if (market < markets * 0.8)
+      return Math.floor(1_000_000 * 10 ** (away * this.random() * 3.3)) + away;
     return 2 ** 30 + away * (1 + this.below(2 ** 30 - 2));
   }
 

@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { benchCore, printCore } from "./core.ts";
 import { benchAgainst, flatAgainst, printAgainst } from "./core-against.ts";
 import { benchLog } from "./log.ts";
+import { endOnSignals } from "./temporary-folder.ts";
 import { benchVenue } from "./venue.ts";
 
 const help = `Benchmarks of Halcyon. Figures only mean something next to what ran beside them in the same run.
@@ -29,6 +30,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 
+endOnSignals();
 const say = (text: string) => void (values.json || console.log(text));
 
 async function runCore(): Promise<unknown> {
