@@ -1,3 +1,5 @@
+import { areEvents } from "./venue-event.ts";
+
 /**
  * The outcomes of recent requests: the events of each command that carried a request id, in a ring
  * of words, found by id. A request that comes again gets its one result; one that may have been
@@ -8,28 +10,26 @@
  * among the entries that have been overwritten.
  */
 export const outcomeRingWords: number = 1 << 22;
-const indexCapacity = 1 << 19;
+/** Until it is full for the first time, ring and index grow with what they hold: a small venue stays small. */
+const ringWordsMin = 1 << 12;
+const indexCapacityMin = 1 << 10;
 const entriesMax = 1 << 18;
 const entryHeaderWords = 5;
 /** Larger outcomes (a cancel-all of thousands) are cut to their first events: enough to say what happened. */
 export const outcomeEventWordsMax: number = 65_000;
 
 export class Outcomes {
-  private readonly ring: Int32Array;
-  private readonly index = new Int32Array(indexCapacity);
+  private ring = new Int32Array(ringWordsMin);
+  private index = new Int32Array(indexCapacityMin);
   /** Offsets of the oldest entry and of the next one, counted without wrapping. */
   private tail = 0;
   private head = 0;
   private entries = 0;
   forgottenThroughMs = 0;
 
-  constructor(ring: Int32Array = new Int32Array(outcomeRingWords)) {
-    this.ring = ring;
-  }
-
   /** Offset of the entry for the id at words[at..at+3], -1 when there is none. */
   find(words: Int32Array, at: number): number {
-    const mask = indexCapacity - 1;
+    const mask = this.index.length - 1;
     let slot = homeOf(words, at) & mask;
     for (;;) {
       const entry = this.index[slot]! - 1;
@@ -51,6 +51,7 @@ export class Outcomes {
 
   remember(id: Int32Array, idAt: number, events: Int32Array, start: number, end: number): void {
     const length = entryHeaderWords + (end - start);
+    this.growRing(this.head + length);
     const ringLength = this.ring.length;
     // Entries do not wrap: the words that are left at the end of the ring are skipped.
     const place = this.head % ringLength;
@@ -68,6 +69,16 @@ export class Outcomes {
     this.head += length;
     this.entries++;
     this.addToIndex(entry);
+  }
+
+  /** Room for so many words since the beginning, as long as there is more to be had: then it wraps. */
+  private growRing(words: number): void {
+    let capacity = this.ring.length;
+    while (capacity < words && capacity < outcomeRingWords) capacity *= 2;
+    if (capacity === this.ring.length) return;
+    const ring = new Int32Array(capacity);
+    ring.set(this.ring);
+    this.ring = ring;
   }
 
   private makeRoom(words: number): void {
@@ -90,15 +101,26 @@ export class Outcomes {
   }
 
   private addToIndex(entry: number): void {
-    const mask = indexCapacity - 1;
-    let slot = homeOf(this.ring, entry + 1) & mask;
+    if (this.entries * 2 > this.index.length) this.growIndex();
+    this.putIndex(entry + 1);
+  }
+
+  private putIndex(indexed: number): void {
+    const mask = this.index.length - 1;
+    let slot = homeOf(this.ring, indexed) & mask;
     while (this.index[slot] !== 0) slot = (slot + 1) & mask;
-    this.index[slot] = entry + 1;
+    this.index[slot] = indexed;
+  }
+
+  private growIndex(): void {
+    const old = this.index;
+    this.index = new Int32Array(old.length * 2);
+    for (const indexed of old) if (indexed !== 0) this.putIndex(indexed);
   }
 
   private removeFromIndex(entry: number): void {
-    const mask = indexCapacity - 1;
     const index = this.index;
+    const mask = index.length - 1;
     let hole = homeOf(this.ring, entry + 1) & mask;
     while (index[hole] !== entry + 1) hole = (hole + 1) & mask;
     let at = hole;
@@ -123,29 +145,45 @@ export class Outcomes {
     return { head: this.head, tail: this.tail, forgottenThroughMs: this.forgottenThroughMs, words };
   }
 
+  /** Throws when the words are not entries from end to end. */
   static fromRaw(raw: ReturnType<Outcomes["raw"]>): Outcomes {
     const outcomes = new Outcomes();
-    const ringLength = outcomes.ring.length;
-    if (raw.words.length > ringLength || raw.head - raw.tail !== raw.words.length) {
+    const { head, tail, words } = raw;
+    if (words.length > outcomeRingWords || head - tail !== words.length) {
       throw new Error("the outcomes do not fit their ring");
     }
-    for (let i = 0; i < raw.words.length; i++) {
-      outcomes.ring[(raw.tail + i) % ringLength] = raw.words[i]!;
-    }
-    outcomes.head = raw.head;
-    outcomes.tail = raw.tail;
+    outcomes.growRing(head);
+    const { ring } = outcomes;
+    for (let i = 0; i < words.length; i++) ring[(tail + i) % ring.length] = words[i]!;
+    outcomes.head = head;
+    outcomes.tail = tail;
     outcomes.forgottenThroughMs = raw.forgottenThroughMs;
-    for (let at = raw.tail; at < raw.head; ) {
-      const entry = at % ringLength;
-      const length = outcomes.ring[entry]!;
-      if (length === 0) at += ringLength - entry;
-      else {
-        outcomes.addToIndex(entry);
-        outcomes.entries++;
-        at += length;
-      }
-    }
+    for (let at = tail; at < head; ) at += outcomes.adopt(at);
     return outcomes;
+  }
+
+  /** Makes the restored entry at an offset findable, and returns its length. */
+  private adopt(at: number): number {
+    const ring = this.ring;
+    const entry = at % ring.length;
+    const length = ring[entry]!;
+    const isSkip = length === 0;
+    const end = isSkip ? ring.length : entry + length;
+    if (end > ring.length || at + (end - entry) > this.head) {
+      throw new Error(`the outcome at ${at} reaches beyond its ring`);
+    }
+    if (isSkip) {
+      for (let i = entry; i < end; i++) if (ring[i] !== 0) throw new Error("outcomes have a gap");
+      return end - entry;
+    }
+    const isSound =
+      length >= entryHeaderWords &&
+      hasRequestId(ring, entry + 1) &&
+      this.find(ring, entry + 1) < 0 &&
+      areEvents(ring, entry + entryHeaderWords, end);
+    if (!isSound || ++this.entries > entriesMax) throw new Error(`the outcome at ${at} is none`);
+    this.addToIndex(entry);
+    return length;
   }
 }
 

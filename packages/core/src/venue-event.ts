@@ -1,4 +1,10 @@
-import { eventLengthWords, eventType, eventTypeAt, type RefusedStage } from "./event.ts";
+import {
+  type EventType,
+  eventLengthWords,
+  eventType,
+  eventTypeAt,
+  type RefusedStage,
+} from "./event.ts";
 import { type MoneyEvent, readMoneyEvent } from "./money-event.ts";
 import type { OrderEvent } from "./order-event.ts";
 import { readOrderEvent } from "./order-event-reader.ts";
@@ -26,6 +32,50 @@ export function readEvents(words: Int32Array, start: number, end: number): Venue
     at += eventLengthWords(words, at);
   }
   return events;
+}
+
+/** The least words of an event of each type: its fields, with nothing in its texts and lists. */
+const leastWords: Readonly<Record<EventType, number>> = {
+  [eventType.refused]: 4,
+  [eventType.orderAccepted]: 12,
+  [eventType.fill]: 23,
+  [eventType.orderClosed]: 10,
+  [eventType.orderReduced]: 11,
+  [eventType.orderActivated]: 7,
+  [eventType.tradePrevented]: 14,
+  [eventType.orderAmended]: 15,
+  [eventType.deposited]: 10,
+  [eventType.withdrawn]: 10,
+  [eventType.transferred]: 1,
+  [eventType.transferRefused]: 1,
+  [eventType.listOpened]: 8,
+  [eventType.listClosed]: 6,
+  [eventType.assetCreated]: 4,
+  [eventType.marketCreated]: 22,
+  [eventType.marketStateChanged]: 3,
+  [eventType.marketFeesChanged]: 4,
+  [eventType.accountCreated]: 3,
+  [eventType.accountFlagsChanged]: 3,
+  [eventType.accountFeesChanged]: 4,
+  [eventType.keyCreated]: 4,
+  [eventType.keyRevoked]: 3,
+  [eventType.repeated]: 1,
+  [eventType.marketRulesChanged]: 29,
+  [eventType.feeTierChanged]: 5,
+  [eventType.accountTierChanged]: 3,
+  [eventType.rulesVersionChanged]: 2,
+};
+
+/** Whether words[start, end) are whole events, as an outcome keeps them: whoever reads them stays within. */
+export function areEvents(words: Int32Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at += eventLengthWords(words, at)) {
+    const type = eventTypeAt(words, at);
+    // What repeats an outcome is not kept with it.
+    const least = type === eventType.repeated ? undefined : leastWords[type as EventType];
+    const length = eventLengthWords(words, at);
+    if (least === undefined || length < least || at + length > end) return false;
+  }
+  return true;
 }
 
 /** Whether these events repeat an earlier outcome, so that no projection may count them again. */
