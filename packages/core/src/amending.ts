@@ -69,7 +69,7 @@ export class Amending {
     const lots = r.u53();
     const newIdAt = r.at;
     r.text(clientIdBytesMax);
-    if (!r.ok || r.at !== r.end) return refusal.malformedCommand;
+    if (!r.done) return refusal.malformedCommand;
     if (market === undefined) return refusal.unknownMarket;
     const slot = books.findNamed(r.words, account, market.id, idLow, idHigh, clientIdAt);
     if (slot === 0) return refusal.unknownOrder;

@@ -25,6 +25,11 @@ export class Assets {
   }
 }
 
+/** Whether there can be an asset with this code and so many decimals. */
+export function isAsset(code: string, decimals: number): boolean {
+  return isAssetCode(code) && decimals >= 0 && decimals <= assetDecimalsMax;
+}
+
 /** 1 to 20 of A-Z and 0-9: what the dialect allows a coin to be called. */
 export function isAssetCode(code: string): boolean {
   return /^[A-Z0-9]{1,20}$/.test(code);

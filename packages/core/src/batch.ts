@@ -1,6 +1,13 @@
-import { commandHeaderWords, commandLengthWords, commandType } from "./command.ts";
+import {
+  type CommandType,
+  commandFlagRetry,
+  commandHeaderWords,
+  commandLengthWords,
+  commandType,
+  longCommandTypes,
+} from "./command.ts";
 import { WordHash } from "./hash.ts";
-import { nodesMax } from "./log-clock.ts";
+import { nodesMax, timeMsMax } from "./log-clock.ts";
 import { rulesVersionMax } from "./rules-version.ts";
 import { readU53 } from "./word-reader.ts";
 import { WordWriter } from "./word-writer.ts";
@@ -103,8 +110,11 @@ export class BatchBuilder {
   }
 }
 
-/** One bit per known type; all are below 32. */
-const knownTypes = Object.values(commandType).reduce((bits, type) => bits | (1 << type), 0);
+/** One bit per type; all are below 32. */
+const bitsOf = (types: readonly CommandType[]) =>
+  types.reduce((bits, type) => bits | (1 << type), 0);
+const knownTypes = bitsOf(Object.values(commandType));
+const longTypes = bitsOf(longCommandTypes);
 const headerLength = commandHeaderWords;
 
 /** Checks a batch as a whole before anything of it is applied. */
@@ -127,7 +137,7 @@ export function openBatch(bytes: Uint8Array): Batch {
     throw new BatchError("corrupt", "the batch's checksum does not fit its content");
   }
   const header = readHeader(words);
-  if (words[4] !== words.length || header.nodeId < 0 || header.nodeId >= nodesMax) {
+  if (words[4] !== words.length || !isSound(header, words)) {
     throw new BatchError("corrupt", "the batch's header is wrong");
   }
   checkCommands(words);
@@ -154,6 +164,15 @@ function readHeader(words: Int32Array): BatchHeader {
   };
 }
 
+/** What this header says can be said, and in these words alone. */
+function isSound(header: BatchHeader, words: Int32Array): boolean {
+  const { nodeId, sequence, timeMs, claim } = header;
+  const isClaim =
+    claim === null ? (words[14]! | words[15]!) === 0 : Number.isSafeInteger(claim.position);
+  const isNode = nodeId >= 0 && nodeId < nodesMax;
+  return isNode && isClaim && Number.isSafeInteger(sequence) && timeMs <= timeMsMax;
+}
+
 function checkCommands(words: Int32Array): void {
   let count = 0;
   let at = headerWords;
@@ -171,6 +190,15 @@ function checkCommands(words: Int32Array): void {
         "unknown-command",
         `command type ${type} is not known to this version; run a newer one`,
       );
+    }
+    if (((words[at]! >>> 8) & 0xff & ~commandFlagRetry) !== 0) {
+      throw new BatchError(
+        "unknown-command",
+        `command ${count} is flagged in a way that is not known to this version; run a newer one`,
+      );
+    }
+    if ((((longTypes >>> type) & 1) === 1) !== (short === 0)) {
+      throw new BatchError("corrupt", `command ${count} has its length in the wrong place`);
     }
     if (type === commandType.setRulesVersion && length > headerLength) {
       checkRulesVersion(words[at + headerLength]!);

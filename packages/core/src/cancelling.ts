@@ -64,7 +64,7 @@ export class Cancelling {
     const clientId = r.text(clientIdBytesMax);
     const cancelIdAt = r.at;
     r.text(clientIdBytesMax);
-    if (!r.ok || r.at !== r.end) return refusal.malformedCommand;
+    if (!r.done) return refusal.malformedCommand;
     if (market === undefined) return refusal.unknownMarket;
     const list = listId === 0 ? this.lists.find(account, clientId) : this.lists.get(listId);
     const isNamed =

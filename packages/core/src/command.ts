@@ -142,6 +142,9 @@ export function endLongCommand(writer: WordWriter, start: number): void {
   writer.words[start + commandHeaderWords] = writer.length - start;
 }
 
+/** The types whose length stands in word 5, however short they are. */
+export const longCommandTypes: readonly CommandType[] = [commandType.transfer];
+
 /** Length of the command at words[at], its header included. */
 export function commandLengthWords(words: Int32Array, at: number): number {
   const length = words[at]! >>> 16;

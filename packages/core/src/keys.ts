@@ -1,4 +1,4 @@
-import type { KeyKind } from "./command.ts";
+import { type KeyKind, keyKind } from "./command.ts";
 
 /** An API key as the venue knows it: no secret in the clear. */
 export type Key = {
@@ -15,6 +15,18 @@ export type Key = {
 export const keysPerAccountMax = 100;
 export const keyNameBytesMax = 128;
 export const keyMaterialBytesMax = 2048;
+
+/** Whether a key can have been made: its name is visible ASCII, kind and permissions are known. */
+export function isKey(key: Pick<Key, "name" | "kind" | "permissions">): boolean {
+  const { name, kind, permissions } = key;
+  return (
+    /^[\x21-\x7e]+$/.test(name) &&
+    kind >= 0 &&
+    kind <= keyKind.administrator &&
+    permissions >= 0 &&
+    permissions <= 7
+  );
+}
 
 export class Keys {
   private readonly byName = new Map<string, Key>();

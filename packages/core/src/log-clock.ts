@@ -9,6 +9,8 @@ const silenceMaxMs = 5_000;
 /** Log time that is further ahead than this, after clocks that were put back, goes on at half speed until they have caught up. */
 const aheadMaxMs = 10_000;
 export const nodesMax = 256;
+/** Request ids hold times of 48 bits, and so do batches. */
+export const timeMsMax: number = 2 ** 48 - 1;
 
 export class LogClock {
   nowMs = 0;
@@ -52,6 +54,11 @@ export class LogClock {
   }
 
   static fromRaw(raw: ReturnType<LogClock["raw"]>): LogClock {
+    const isWhole = (ms: number) => Number.isSafeInteger(ms) && ms >= -1;
+    const isTable = (table: Float64Array) => table.length === nodesMax && table.every(isWhole);
+    if (!isTable(raw.latestMs) || !isTable(raw.silenceMs)) {
+      throw new Error("the clock's tables are not one time for each node");
+    }
     const clock = new LogClock();
     clock.nowMs = raw.nowMs;
     clock.latestMs.set(raw.latestMs);

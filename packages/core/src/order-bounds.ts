@@ -1,11 +1,13 @@
 import * as cancelling from "./cancelling.ts";
 import * as orderCommands from "./order-command.ts";
 import * as orderSlab from "./order-slab.ts";
+import * as wordReader from "./word-reader.ts";
 
 // Locals, because V8 folds those into the code; what is imported it loads and checks at each use.
 const { cancelField } = cancelling;
 const { kindHasTerms, placeField, termsWords } = orderCommands;
 const { clientIdWords } = orderSlab;
+const { isText } = wordReader;
 
 const clientIdBytesMax = clientIdWords * 4;
 
@@ -29,5 +31,5 @@ export function textEnd(words: Int32Array, at: number, end: number): number {
   const bytes = words[at]!;
   if (bytes < 0 || bytes > clientIdBytesMax) return -1;
   const next = at + 1 + ((bytes + 3) >>> 2);
-  return next <= end ? next : -1;
+  return next <= end && (bytes === 0 || isText(words, at + 1, bytes)) ? next : -1;
 }

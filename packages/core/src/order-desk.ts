@@ -174,6 +174,7 @@ export class OrderDesk {
     const cancelAt = body + 1;
     const placeAt = cancelEnd(words, cancelAt, end);
     if (placeAt < 0 || placeEnd(words, placeAt, end) !== end) return refusal.malformedCommand;
+    if (words[body] !== 0 && words[body] !== 1) return refusal.malformedCommand;
     const cancelRefused = this.cancelling.cancel(words, cancelAt, closeReason.replaced);
     if (cancelRefused !== 0) {
       this.events.refused(cancelRefused, refusedStage.cancel, commandType.cancelReplace);

@@ -1,9 +1,15 @@
 import { type Accounts, accountsMax } from "./accounts.ts";
-import { type Assets, assetDecimalsMax, assetsMax, isAssetCode } from "./assets.ts";
-import { accountFlag, type KeyKind, keyKind, type MarketState, marketState } from "./command.ts";
+import { type Assets, assetsMax, isAsset } from "./assets.ts";
+import { type KeyKind, keyKind, type MarketState, marketState } from "./command.ts";
 import { eventType } from "./event.ts";
 import type { EventBuffer } from "./event-buffer.ts";
-import { type Keys, keyMaterialBytesMax, keyNameBytesMax, keysPerAccountMax } from "./keys.ts";
+import {
+  isKey,
+  type Keys,
+  keyMaterialBytesMax,
+  keyNameBytesMax,
+  keysPerAccountMax,
+} from "./keys.ts";
 import { feeAccount, type Ledger } from "./ledger.ts";
 import type { MarketPhases } from "./market-phases.ts";
 import { areSound } from "./market-rules.ts";
@@ -56,9 +62,7 @@ export class Registry {
   createAsset(r: WordReader): Refusal | 0 {
     const code = r.text(64);
     const decimals = r.i32();
-    if (!r.ok || !isAssetCode(code) || decimals < 0 || decimals > assetDecimalsMax) {
-      return refusal.malformedCommand;
-    }
+    if (!r.done || !isAsset(code, decimals)) return refusal.malformedCommand;
     if (this.assets.byCode(code) !== undefined) return refusal.assetExists;
     if (this.assets.all().length >= assetsMax) return refusal.tooManyAssets;
     const asset = this.assets.add(code, decimals);
@@ -71,7 +75,7 @@ export class Registry {
   createMarket(r: WordReader): Refusal | 0 {
     const from = r.at;
     const parameters = readMarketParameters(r);
-    if (!r.ok) return refusal.malformedCommand;
+    if (!r.done) return refusal.malformedCommand;
     const base = this.assets.get(parameters.baseAsset);
     const quote = this.assets.get(parameters.quoteAsset);
     if (base === undefined || quote === undefined || base === quote) return refusal.unknownAsset;
@@ -99,8 +103,7 @@ export class Registry {
     const state = r.i32();
     const resumes = r.at < r.end ? r.i32() : 0;
     const isSound =
-      r.ok &&
-      r.at === r.end &&
+      r.done &&
       state >= 0 &&
       state <= (this.rules.version < 2 ? marketState.cancelOnly : marketState.auction) &&
       (resumes === 0 ||
@@ -116,7 +119,7 @@ export class Registry {
     const market = this.markets.get(r.i32());
     const from = r.at;
     const rules = readMarketRules(r);
-    if (!r.ok || r.at !== r.end) return refusal.malformedCommand;
+    if (!r.done) return refusal.malformedCommand;
     if (market === undefined) return refusal.unknownMarket;
     if (!areSound(rules)) return refusal.marketParameters;
     market.setRules(rules);
@@ -131,7 +134,7 @@ export class Registry {
     const market = this.markets.get(r.i32());
     const makerFeePpm = r.i32();
     const takerFeePpm = r.i32();
-    if (!r.ok) return refusal.malformedCommand;
+    if (!r.done) return refusal.malformedCommand;
     if (market === undefined) return refusal.unknownMarket;
     if (!isFeePpm(makerFeePpm) || !isFeePpm(takerFeePpm)) return refusal.feeTooHigh;
     market.makerFeePpm = makerFeePpm;
@@ -142,7 +145,7 @@ export class Registry {
 
   createAccount(r: WordReader): Refusal | 0 {
     const label = r.text(labelBytesMax);
-    if (!r.ok) return refusal.malformedCommand;
+    if (!r.done) return refusal.malformedCommand;
     if (this.accounts.count >= accountsMax) return refusal.tooManyAccounts;
     const account = this.accounts.open(label);
     const event = this.events.begin(eventType.accountCreated);
@@ -154,12 +157,8 @@ export class Registry {
   setAccountFlags(r: WordReader): Refusal | 0 {
     const account = r.i32();
     const flags = r.i32();
-    const flagsMax = this.rules.version === 1 ? 7 : 31;
-    if (!r.ok || flags < 0 || flags > flagsMax) return refusal.malformedCommand;
+    if (!r.done || flags < 0 || flags > 7) return refusal.malformedCommand;
     if (!this.isCustomer(account)) return refusal.unknownAccount;
-    if ((flags & accountFlag.mayOverdraw) === 0 && this.isOverdrawn(account)) {
-      return refusal.accountOverdrawn;
-    }
     this.accounts.setFlags(account, flags);
     this.small(eventType.accountFlagsChanged, account, flags);
     return 0;
@@ -169,7 +168,7 @@ export class Registry {
     const account = r.i32();
     const makerFeePpm = r.i32();
     const takerFeePpm = r.i32();
-    if (!r.ok) return refusal.malformedCommand;
+    if (!r.done) return refusal.malformedCommand;
     if (!this.isCustomer(account)) return refusal.unknownAccount;
     const sound = (ppm: number) => ppm === -1 || isFeePpm(ppm);
     if (!sound(makerFeePpm) || !sound(takerFeePpm)) return refusal.feeTooHigh;
@@ -180,20 +179,13 @@ export class Registry {
 
   createKey(r: WordReader, logTimeMs: number): Refusal | 0 {
     const account = r.i32();
-    const kind = r.i32();
+    const kind = r.i32() as KeyKind;
     const permissions = r.i32();
     const name = r.text(keyNameBytesMax);
     const label = r.text(labelBytesMax);
     const material = r.bytes(keyMaterialBytesMax);
     const allowedAddresses = r.text(2048);
-    const sound =
-      r.ok &&
-      /^[\x21-\x7e]+$/.test(name) &&
-      kind >= 0 &&
-      kind <= keyKind.administrator &&
-      permissions >= 0 &&
-      permissions <= 7;
-    if (!sound) return refusal.malformedCommand;
+    if (!r.done || !isKey({ name, kind, permissions })) return refusal.malformedCommand;
     if (kind === keyKind.administrator ? account !== 0 : !this.isCustomer(account)) {
       return refusal.unknownAccount;
     }
@@ -202,7 +194,7 @@ export class Registry {
     this.keys.add({
       name,
       account,
-      kind: kind as KeyKind,
+      kind,
       permissions,
       label,
       material,
@@ -217,7 +209,7 @@ export class Registry {
 
   revokeKey(r: WordReader): Refusal | 0 {
     const key = this.keys.get(r.text(keyNameBytesMax));
-    if (!r.ok) return refusal.malformedCommand;
+    if (!r.done) return refusal.malformedCommand;
     if (key === undefined) return refusal.unknownKey;
     this.keys.remove(key);
     const event = this.events.begin(eventType.keyRevoked);
@@ -229,18 +221,11 @@ export class Registry {
   /** Refuses a version that is not higher than the present one; `openBatch` lets in no unknown one. */
   setRulesVersion(r: WordReader): Refusal | 0 {
     const version = r.i32();
-    if (!r.ok || r.at !== r.end) return refusal.malformedCommand;
+    if (!r.done) return refusal.malformedCommand;
     if (version <= this.rules.version) return refusal.rulesVersionNotHigher;
     this.rules.set(version);
     this.small(eventType.rulesVersionChanged, version);
     return 0;
-  }
-
-  /** Only accounts that may overdraw are ever below zero. */
-  private isOverdrawn(account: number): boolean {
-    if ((this.accounts.flags(account) & accountFlag.mayOverdraw) === 0) return false;
-    const { ledger } = this;
-    return this.assets.all().some(({ id }) => ledger.available(ledger.find(account, id)) < 0n);
   }
 
   isCustomer(account: number): boolean {

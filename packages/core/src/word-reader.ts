@@ -11,6 +11,11 @@ export class WordReader {
     this.end = end;
   }
 
+  /** Whether all of it was there, and nothing behind it. */
+  get done(): boolean {
+    return this.ok && this.at === this.end;
+  }
+
   private take(count: number): number {
     const at = this.at;
     if (count < 0 || at + count > this.end) {
@@ -51,9 +56,8 @@ export class WordReader {
     }
     const at = this.take((length + 3) >>> 2);
     if (at < 0) return new Uint8Array(0);
-    const out = new Uint8Array(length);
-    for (let i = 0; i < length; i++) out[i] = this.words[at + (i >>> 2)]! >>> ((i & 3) * 8);
-    return out;
+    if (!isPadded(this.words, at, length)) this.ok = false;
+    return unpack(this.words, at, length);
   }
 
   text(lengthMaxBytes: number): string {
@@ -80,6 +84,27 @@ export function readU53(words: Int32Array, at: number): number {
 /** Two words, low first, as a signed 64-bit integer. */
 export function readI64(words: Int32Array, at: number): bigint {
   return (BigInt(words[at + 1]!) << 32n) | BigInt(words[at]! >>> 0);
+}
+
+/** Whether the bytes that begin at words[at] are followed by zeros to the end of their last word. */
+function isPadded(words: Int32Array, at: number, byteCount: number): boolean {
+  const rest = byteCount & 3;
+  return rest === 0 || words[at + (byteCount >>> 2)]! >>> (rest * 8) === 0;
+}
+
+/** Whether so many bytes from words[at] on are a text, padded with zeros. Plain ASCII is seen at once. */
+export function isText(words: Int32Array, at: number, byteCount: number): boolean {
+  if (!isPadded(words, at, byteCount)) return false;
+  const end = at + ((byteCount + 3) >>> 2);
+  let bits = 0;
+  for (let i = at; i < end; i++) bits |= words[i]!;
+  return (bits & 0x80808080) === 0 || decodeUtf8(unpack(words, at, byteCount)) !== null;
+}
+
+function unpack(words: Int32Array, at: number, byteCount: number): Uint8Array {
+  const bytes = new Uint8Array(byteCount);
+  for (let i = 0; i < byteCount; i++) bytes[i] = words[at + (i >>> 2)]! >>> ((i & 3) * 8);
+  return bytes;
 }
 
 /** The text of well-formed UTF-8 in its shortest form, else null. */
