@@ -73,6 +73,13 @@ export class Accounts {
   }
 
   static fromRaw(words: Int32Array, labels: readonly string[]): Accounts {
+    if (
+      labels.length < 2 ||
+      labels.length > accountsMax ||
+      words.length !== labels.length * fields
+    ) {
+      throw new Error("the accounts' words and labels do not belong together");
+    }
     const accounts = new Accounts();
     for (const label of labels) accounts.open(label);
     accounts.words.set(words);

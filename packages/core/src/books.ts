@@ -77,7 +77,10 @@ export class Books {
     this.byClientId = new ClientIdIndex(slab);
   }
 
-  /** After a restore: what follows from the orders and is not kept with them. */
+  /**
+   * After a restore: what follows from the orders and is not kept with them. The orders were found
+   * sound one by one; throws when two of them have the same id, or one price has two levels.
+   */
   rebuildIndexes(): void {
     const { slab, levels, accounts } = this;
     for (let slot = 1; slot < slab.slotCount; slot++) {
@@ -86,6 +89,9 @@ export class Books {
       const account = slab.words[o + f.account]!;
       const market = this.markets.get(slab.words[o + f.market]!);
       if (market === undefined) throw new Error(`the order in slot ${slot} is in no market`);
+      if (this.byId.hasLow(slab.words[o + f.idLow]!) || this.hasClientIdOf(slot)) {
+        throw new Error(`the order in slot ${slot} has the id of another`);
+      }
       this.index(slot);
       if (accounts.openOrderCount(account) >= manyOrders) market.openOrders.add(account, 1);
       const expireAtMs = slab.longTerm(slot, orderTerm.expireAtMs);
@@ -96,7 +102,9 @@ export class Books {
       const kind = slab.words[o + f.kind]!;
       const waits = slab.state(slot) === orderState.waiting;
       const queue = waits ? stopQueueOf(market, kind) : this.sideOf(market, kind);
-      if (queue.levels.level(price) === 0) queue.open(price, level);
+      const known = queue.levels.level(price);
+      if (known === 0) queue.open(price, level);
+      else if (known !== level) throw new Error(`price ${price} has two levels`);
     }
   }
 
@@ -164,6 +172,15 @@ export class Books {
   private index(slot: number): void {
     this.byId.add(slot);
     if (this.slab.words[orderAt(slot) + f.clientIdBytes] !== 0) this.byClientId.add(slot);
+  }
+
+  private hasClientIdOf(slot: number): boolean {
+    const { words, clientIds } = this.slab;
+    const o = orderAt(slot);
+    const bytes = words[o + f.clientIdBytes]!;
+    if (bytes === 0) return false;
+    const account = words[o + f.account]!;
+    return this.byClientId.find(account, bytes, clientIds, slot * clientIdWords) !== 0;
   }
 
   /** The next order id. Ids whose low word an open order of long ago still has are passed over. */

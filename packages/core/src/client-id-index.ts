@@ -14,8 +14,11 @@ export class ClientIdIndex {
   private used = 0;
   declare private readonly slab: OrderSlab;
 
-  constructor(slab: OrderSlab, capacity = 1024) {
+  constructor(slab: OrderSlab) {
     this.slab = slab;
+    // Room for what a restored slab holds.
+    let capacity = 1024;
+    while (capacity <= slab.slotCount * 2) capacity *= 2;
     this.slots = new Int32Array(capacity);
     this.mask = capacity - 1;
   }

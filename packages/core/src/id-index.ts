@@ -13,13 +13,18 @@ const { orderField: f, orderAt } = orderSlab;
  */
 export class IdIndex {
   declare private readonly slab: OrderSlab;
-  private places: Int32Array = new Int32Array(1024);
-  private mask = 1023;
+  private places: Int32Array;
+  private mask: number;
   private crowded: IntMap = new IntMap(16);
   private used = 0;
 
   constructor(slab: OrderSlab) {
     this.slab = slab;
+    // Room for what a restored slab holds.
+    let capacity = 1024;
+    while (capacity <= slab.slotCount * 4) capacity *= 2;
+    this.places = new Int32Array(capacity);
+    this.mask = capacity - 1;
   }
 
   /** The slot of the open order with this id, 0 when there is none. */

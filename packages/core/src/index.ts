@@ -68,25 +68,8 @@ export {
   openOrdersPerMarketMax,
   priceTicksLimit,
 } from "./markets.ts";
-export {
-  encodeDeposit,
-  encodeTransfers,
-  encodeWithdraw,
-  type MoneyTransfer,
-  type TransferId,
-  type TransferKind,
-  type TransferOrder,
-  transferKind,
-  transfersPerCommandMax,
-} from "./money-command.ts";
-export {
-  type MoneyEvent,
-  type MoneyMovedEvent,
-  type Movement,
-  movement,
-  type TransferRefusedEvent,
-  type TransferredEvent,
-} from "./money-event.ts";
+export { encodeDeposit, encodeWithdraw, type MoneyTransfer } from "./money-command.ts";
+export type { MoneyEvent, MoneyMovedEvent } from "./money-event.ts";
 export type { OpenOrder, PriceLevel } from "./open-orders.ts";
 export {
   type AmendOrder,
@@ -99,6 +82,8 @@ export {
   encodePlaceOrder,
   encodePlaceOrderList,
   encodeReduceOrder,
+  kindBits,
+  kindHasTerms,
   kindSelfTradeMode,
   kindSide,
   kindTimeInForce,

@@ -55,6 +55,21 @@ export class LevelSlab {
     this.hidden = hidden;
   }
 
+  get slotCount(): number {
+    return this.used;
+  }
+
+  /** Whether the free levels, and no others, are those that are not `used`. */
+  isFreeList(used: Uint8Array): boolean {
+    const left = used.slice(0, this.used);
+    left[0] = 1;
+    let level = this.free;
+    for (; level > 0 && left[level] === 0; level = this.words[(level << shift) + f.head]!) {
+      left[level] = 1;
+    }
+    return level === 0 && left.every((isTaken) => isTaken === 1);
+  }
+
   raw(): { words: Int32Array; lots: Float64Array; hidden: Float64Array; free: number } {
     return {
       words: this.words.subarray(0, this.used * levelWords),
@@ -66,6 +81,9 @@ export class LevelSlab {
 
   /** Without hidden lots: they are restored after it. */
   static fromRaw(raw: Omit<ReturnType<LevelSlab["raw"]>, "hidden">): LevelSlab {
+    if (raw.lots.length < 1 || raw.words.length !== raw.lots.length * levelWords) {
+      throw new Error("the levels' tables do not belong together");
+    }
     let capacity = 1024;
     while (capacity < raw.lots.length) capacity *= 2;
     const slab = new LevelSlab(capacity);

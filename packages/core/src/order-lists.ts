@@ -6,6 +6,13 @@ import type { EventBuffer } from "./event-buffer.ts";
 import { type CloseReason, closeReason } from "./order-event.ts";
 import { orderTerm } from "./order-slab.ts";
 
+/** How many orders a list of each kind has. */
+export const ordersOfList: Readonly<Record<Contingency, number>> = {
+  [contingency.oco]: 2,
+  [contingency.oto]: 2,
+  [contingency.otoco]: 3,
+};
+
 /** Orders that belong together, as long as one of them is open. */
 export type OrderList = {
   readonly id: number;

@@ -227,6 +227,12 @@ export class OrderSlab {
   /** Without terms: they are restored after it. */
   static fromRaw(raw: Omit<ReturnType<OrderSlab["raw"]>, "terms">): OrderSlab {
     const count = raw.words.length / orderWords;
+    const belong =
+      Number.isInteger(count) &&
+      count >= 1 &&
+      raw.numbers.length === count * orderNumbers &&
+      raw.clientIds.length === count * clientIdWords;
+    if (!belong) throw new Error("the orders' tables do not belong together");
     let capacity = 1024;
     while (capacity < count) capacity *= 2;
     const slab = new OrderSlab(capacity);
@@ -235,6 +241,19 @@ export class OrderSlab {
     slab.clientIds.set(raw.clientIds);
     slab.free = raw.free;
     slab.count = count;
+    slab.checkFree();
     return slab;
+  }
+
+  /** The free slots, and no others, are those that hold no order. */
+  private checkFree(): void {
+    let unused = 0;
+    for (let slot = 1; slot < this.count; slot++) if (!this.isLive(slot)) unused++;
+    let slot = this.free;
+    for (; slot !== 0 && unused > 0; unused--) {
+      if (slot < 0 || slot >= this.count || this.isLive(slot)) break;
+      slot = this.words[slot << shift]!;
+    }
+    if (slot !== 0 || unused !== 0) throw new Error("the free order slots are not a list of them");
   }
 }

@@ -51,19 +51,32 @@ export function readOrderState(r: WordReader, books: Books, markets: Markets): O
     throw new Error("the levels' hidden lots do not fit the levels");
   }
   books.levels.hidden.set(new Float64Array(hidden.buffer, hidden.byteOffset, hidden.length / 2));
-  const hasLeftover = r.i32() === 1;
+  const hasLeftover = readFlag(r);
   const nextId = r.u53();
   const open: OrderList[] = [];
-  for (let count = r.i32(); count > 0 && r.ok; count--) open.push(readList(r));
+  readEach(r, () => open.push(readList(r)));
   for (const market of markets.all()) readMarketState(r, market);
   return { lists: { nextId, open }, hasLeftover };
+}
+
+function readFlag(r: WordReader): boolean {
+  const word = r.i32();
+  if (word !== 0 && word !== 1) throw new Error(`${word} is neither yes nor no`);
+  return word === 1;
+}
+
+/** Reads a count, then as many of something. */
+export function readEach(r: WordReader, read: () => void): void {
+  const count = r.i32();
+  if (count < 0) throw new Error(`a count is ${count}`);
+  for (let left = count; left > 0 && r.ok; left--) read();
 }
 
 function readList(r: WordReader): OrderList {
   const [id, account, market, kind] = [r.u53(), r.i32(), r.i32(), r.i32()];
   if (kind < contingency.oco || kind > contingency.otoco) throw new Error("a list of no kind");
   const clientId = r.text(64);
-  const isPlaced = r.i32() === 1;
+  const isPlaced = readFlag(r);
   const slots = [...r.run()];
   return { id, account, market, contingency: kind as Contingency, clientId, isPlaced, slots };
 }
@@ -79,5 +92,5 @@ function readMarketState(r: WordReader, m: Market): void {
   m.lastTracking = r.i32();
   m.trailingCount = r.i32();
   m.waitingCount = r.i32();
-  for (let count = r.i32(); count > 0 && r.ok; count--) m.listsToPlace.push(r.u53());
+  readEach(r, () => m.listsToPlace.push(r.u53()));
 }

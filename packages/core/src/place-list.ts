@@ -7,16 +7,10 @@ import type { LogClock } from "./log-clock.ts";
 import { placeEnd, textEnd } from "./order-bounds.ts";
 import type { OrderCheck } from "./order-check.ts";
 import { placeField } from "./order-command.ts";
-import type { OrderList, OrderLists } from "./order-lists.ts";
+import { type OrderList, type OrderLists, ordersOfList } from "./order-lists.ts";
 import { type Refusal, refusal } from "./refusal.ts";
 import type { WaitingOrders } from "./waiting-orders.ts";
 import { WordReader } from "./word-reader.ts";
-
-const ordersOf: Readonly<Record<Contingency, number>> = {
-  [contingency.oco]: 2,
-  [contingency.oto]: 2,
-  [contingency.otoco]: 3,
-};
 
 /** One order of a list, as far as its shape in the list asks. */
 type Leg = {
@@ -51,7 +45,7 @@ export class PlaceList {
     const clientIdAt = body + 3;
     const ordersAt = clientIdAt < end ? textEnd(words, clientIdAt, end) : -1;
     const bodies = ordersAt < 0 ? [] : bodiesOf(words, ordersAt, end);
-    if (bodies.length === 0 || ordersOf[kind] === undefined) return refusal.malformedCommand;
+    if (bodies.length === 0 || ordersOfList[kind] === undefined) return refusal.malformedCommand;
     const clientId = new WordReader(words, clientIdAt, ordersAt).text(36);
     const refused =
       this.of.order.checkAccount(words[body]!) ||
@@ -73,7 +67,7 @@ export class PlaceList {
     const market = books.markets.get(words[body + 1]!);
     if (market === undefined) return refusal.unknownMarket;
     const areTogether =
-      bodies.length === ordersOf[kind] &&
+      bodies.length === ordersOfList[kind] &&
       bodies.every(
         (at) =>
           words[at + placeField.account] === account && words[at + placeField.market] === market.id,

@@ -1,21 +1,20 @@
 import { Accounts } from "./accounts.ts";
-import { Assets } from "./assets.ts";
+import { Assets, isAsset } from "./assets.ts";
 import { Books } from "./books.ts";
 import type { KeyKind, MarketState } from "./command.ts";
 import { WordHash } from "./hash.ts";
-import { Holds } from "./holds.ts";
-import { Keys } from "./keys.ts";
+import { type Key, Keys } from "./keys.ts";
 import { feeAccount, Ledger } from "./ledger.ts";
 import { LevelSlab } from "./level-slab.ts";
 import { LogClock } from "./log-clock.ts";
 import { Market, Markets, notionalMultiplier } from "./markets.ts";
 import { OrderSlab } from "./order-slab.ts";
-import { type OrderState, readOrderState, saveOrderState } from "./order-snapshot.ts";
+import { type OrderState, readEach, readOrderState, saveOrderState } from "./order-snapshot.ts";
 import { Outcomes } from "./outcomes.ts";
 import type { MarketParameters } from "./registry-command.ts";
 import { readMarketParameters } from "./registry-event.ts";
 import { Rules } from "./rules-version.ts";
-import { TransferIds } from "./transfer-ids.ts";
+import { checkState } from "./state-check.ts";
 import type { VenueState } from "./venue.ts";
 import { WordReader } from "./word-reader.ts";
 import { WordWriter } from "./word-writer.ts";
@@ -39,7 +38,7 @@ export class SnapshotError extends Error {
 export function saveState(state: VenueState): Uint8Array {
   const w = new WordWriter(1 << 16);
   w.i32(magic).i32(formatVersion).i32(0).i32(0);
-  w.u53(state.position).i32(state.hash.a).i32(state.hash.b).u53(state.transferIds.lastNumber);
+  w.u53(state.position).i32(state.hash.a).i32(state.hash.b).u53(state.transferCount);
   const clock = state.clock.raw();
   w.u53(clock.nowMs).run(floatWords(clock.latestMs)).run(floatWords(clock.silenceMs));
   w.i32(state.assets.all().length);
@@ -60,8 +59,6 @@ export function saveState(state: VenueState): Uint8Array {
   w.u53(outcomes.head).u53(outcomes.tail).u53(outcomes.forgottenThroughMs).run(outcomes.words);
   w.i32(state.rules.version);
   saveOrderState(w, state);
-  state.transferIds.save(w);
-  state.holds.save(w);
   const checksum = new WordHash();
   checksum.add(w.words, headerWords, w.length);
   w.words[2] = checksum.a;
@@ -99,7 +96,11 @@ export function restoreState(snapshot: Uint8Array): VenueState {
   const r = new WordReader(words, headerWords);
   try {
     const state = readState(r, words[1]!);
-    if (r.ok && r.at === r.end) return state;
+    if (r.done) {
+      checkState(state);
+      state.books.rebuildIndexes();
+      return state;
+    }
   } catch (error) {
     throw new SnapshotError(`the snapshot's content is not sound: ${String(error)}`);
   }
@@ -130,27 +131,35 @@ function readState(r: WordReader, format: number): VenueState {
   const hash = new WordHash();
   hash.a = r.i32();
   hash.b = r.i32();
-  const transferIds = new TransferIds();
-  transferIds.lastNumber = r.u53();
+  const transferCount = r.u53();
   const clock = LogClock.fromRaw({
     nowMs: r.u53(),
     latestMs: wordFloats(r.run()),
     silenceMs: wordFloats(r.run()),
   });
   const assets = new Assets();
-  for (let count = r.i32(); count > 0 && r.ok; count--) assets.add(r.text(64), r.i32());
+  readEach(r, () => {
+    const code = r.text(64);
+    const decimals = r.i32();
+    // Looked at here, because a market's grid is worked out from it.
+    if (!isAsset(code, decimals))
+      throw new Error(`there is no asset ${code} of ${decimals} decimals`);
+    assets.add(code, decimals);
+  });
   const labels: string[] = [];
-  for (let count = r.i32(); count > 0 && r.ok; count--) labels.push(r.text(1024));
+  readEach(r, () => labels.push(r.text(1024)));
   const accounts = Accounts.fromRaw(r.run(), labels);
   const keys = readKeys(r);
   const ledger = Ledger.fromRaw(r.run(), r.run(), r.i32());
   const references = new Set<string>();
-  for (let count = r.i32(); count > 0 && r.ok; count--) references.add(r.text(1024));
+  readEach(r, () => {
+    const reference = r.text(1024);
+    if (references.has(reference)) throw new Error(`reference ${reference} is there twice`);
+    references.add(reference);
+  });
   const markets = new Markets();
   const books = readBooks(r, ledger, accounts, markets);
-  for (let count = r.i32(); count > 0 && r.ok; count--) {
-    markets.add(readMarket(r, markets.all().length, assets, ledger));
-  }
+  readEach(r, () => markets.add(readMarket(r, markets.all().length, assets, ledger)));
   const outcomes = Outcomes.fromRaw({
     head: r.u53(),
     tail: r.u53(),
@@ -159,12 +168,6 @@ function readState(r: WordReader, format: number): VenueState {
   });
   const rules = new Rules(format >= 2 ? r.i32() : 1);
   const orderState = format >= 2 ? readOrderState(r, books, markets) : withoutOrderState;
-  const holds = new Holds();
-  if (format >= 2) {
-    transferIds.restore(r);
-    holds.restore(r, transferIds);
-  }
-  books.rebuildIndexes();
   return {
     assets,
     accounts,
@@ -177,8 +180,7 @@ function readState(r: WordReader, format: number): VenueState {
     hash,
     rules,
     ...orderState,
-    transferIds,
-    holds,
+    transferCount,
     references,
     position,
   };
@@ -188,8 +190,8 @@ const withoutOrderState: OrderState = { lists: { nextId: 1, open: [] }, hasLefto
 
 function readKeys(r: WordReader): Keys {
   const keys = new Keys();
-  for (let count = r.i32(); count > 0 && r.ok; count--) {
-    keys.add({
+  readEach(r, () => {
+    const key: Key = {
       name: r.text(1024),
       account: r.i32(),
       kind: r.i32() as KeyKind,
@@ -198,8 +200,10 @@ function readKeys(r: WordReader): Keys {
       material: r.bytes(),
       allowedAddresses: r.text(4096),
       createdAtMs: r.u53(),
-    });
-  }
+    };
+    if (keys.get(key.name) !== undefined) throw new Error(`key ${key.name} is there twice`);
+    keys.add(key);
+  });
   return keys;
 }
 
@@ -226,8 +230,8 @@ function readMarket(r: WordReader, id: number, assets: Assets, ledger: Ledger): 
   if (base === undefined) throw new Error(`market ${parameters.symbol} has no base asset`);
   const multiplier = Number(notionalMultiplier(parameters, base));
   const feeSlots = {
-    base: ledger.slot(feeAccount, parameters.baseAsset),
-    quote: ledger.slot(feeAccount, parameters.quoteAsset),
+    base: ledger.find(feeAccount, parameters.baseAsset),
+    quote: ledger.find(feeAccount, parameters.quoteAsset),
   };
   const market = new Market(id, parameters, multiplier, feeSlots);
   market.state = state;
@@ -241,5 +245,6 @@ function floatWords(numbers: Float64Array): Int32Array {
   return new Int32Array(numbers.buffer, numbers.byteOffset, numbers.length * 2);
 }
 function wordFloats(words: Int32Array): Float64Array {
+  if (words.length % 2 !== 0) throw new Error("half a number is left over");
   return new Float64Array(words.buffer, words.byteOffset, words.length >> 1);
 }
