@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Random } from "@halcyon/sim";
+import { type Fields, mutateBytes, mutateFields, mutateText } from "../fuzz/text-mutation.ts";
 import type { Trader } from "../venue-process.ts";
-import { type Fields, mutateBytes, mutateFields, mutateText } from "./mutation.ts";
-import { Random } from "./random.ts";
 import { exchangeRaw } from "./raw-http.ts";
 import { RawWebSocket } from "./raw-websocket.ts";
 import {

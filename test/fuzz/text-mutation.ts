@@ -1,4 +1,4 @@
-import type { Random } from "./random.ts";
+import type { Random } from "@halcyon/sim";
 
 /** Values that somebody somewhere takes for something else. */
 const oddValues = [

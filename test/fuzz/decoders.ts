@@ -1,0 +1,19 @@
+import { batchDecoder } from "./batch.ts";
+import type { Decoder } from "./decoder.ts";
+import { snapshotDecoder } from "./snapshot.ts";
+
+/** Made when they are asked for: each prepares what its cases meet. */
+const makers: Readonly<Record<string, () => Decoder>> = {
+  batch: batchDecoder,
+  snapshot: snapshotDecoder,
+};
+
+export const decoderNames: readonly string[] = Object.keys(makers);
+
+export function decoderNamed(name: string): Decoder {
+  const make = makers[name];
+  if (make === undefined) {
+    throw new Error(`There is no decoder ${name}: ${decoderNames.join(", ")}.`);
+  }
+  return make();
+}
