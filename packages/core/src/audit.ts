@@ -1,6 +1,8 @@
 import { wide } from "./amount.ts";
 import type { Assets } from "./assets.ts";
 import type { Books } from "./books.ts";
+import { accountFlag } from "./command.ts";
+import { type Holds, holdField } from "./holds.ts";
 import { externalAccount, type Ledger } from "./ledger.ts";
 import { orderField as f, orderState, orderTerm, orderWords, termsAt } from "./order-slab.ts";
 
@@ -14,31 +16,52 @@ export type AssetAudit = {
   readonly held: bigint;
   /** What the open orders should hold. */
   readonly heldByOrders: bigint;
+  /** What the open holds of transfers set aside. */
+  readonly heldByTransfers: bigint;
+  /** Balances below zero, but for those that may be overdrawn. */
   readonly negativeBalances: number;
   readonly balanced: boolean;
 };
 export type AuditReport = { readonly balanced: boolean; readonly assets: readonly AssetAudit[] };
 
-/** Adds everything up again: per asset, balances and holds against what entered, and each balance's hold against its open orders. */
-export function auditLedger(ledger: Ledger, books: Books, assets: Assets): AuditReport {
+/**
+ * Adds everything up again: per asset, balances and holds against what entered, and each balance's
+ * hold against its open orders and transfers.
+ */
+export function auditLedger(
+  ledger: Ledger,
+  books: Books,
+  assets: Assets,
+  transferHolds: Holds,
+): AuditReport {
   const count = assets.all().length;
   const owed = new WideSums(count);
   const held = new WideSums(count);
   const heldByOrders = new WideSums(count);
+  const heldByTransfers = new WideSums(count);
   const negative = new Array<number>(count).fill(0);
   const misheld = new Array<number>(count).fill(0);
   const { words, owners } = ledger.raw();
-  const orders = holdsOfOrders(ledger, books);
+  const byOrders = holdsOfOrders(ledger, books);
+  const byTransfers = holdsOfTransfers(ledger, transferHolds);
   for (let slot = 1; slot < ledger.slotCount; slot++) {
     const asset = owners[slot * 2 + 1]!;
     const at = slot * 4;
-    heldByOrders.add(asset, orders.low[slot]! | 0, orders.high[slot]!);
-    if (!orders.equals(slot, words[at + 2]!, words[at + 3]!)) misheld[asset] = misheld[asset]! + 1;
-    if (owners[slot * 2] === externalAccount) continue;
+    heldByOrders.addFrom(asset, byOrders, slot);
+    heldByTransfers.addFrom(asset, byTransfers, slot);
+    byOrders.addFrom(slot, byTransfers, slot);
+    if (!byOrders.equals(slot, words[at + 2]!, words[at + 3]!)) {
+      misheld[asset] = misheld[asset]! + 1;
+    }
+    const account = owners[slot * 2]!;
+    if (account === externalAccount) continue;
     owed.add(asset, words[at]!, words[at + 1]!);
     owed.add(asset, words[at + 2]!, words[at + 3]!);
     held.add(asset, words[at + 2]!, words[at + 3]!);
-    if ((words[at + 1]! | words[at + 3]!) < 0) negative[asset] = negative[asset]! + 1;
+    const mayOverdraw = (books.accounts.flags(account) & accountFlag.mayOverdraw) !== 0;
+    if ((words[at + 1]! < 0 && !mayOverdraw) || words[at + 3]! < 0) {
+      negative[asset] = negative[asset]! + 1;
+    }
   }
   const rows = assets.all().map(({ id, code }) => {
     const entered = -ledger.available(ledger.find(externalAccount, id));
@@ -49,11 +72,23 @@ export function auditLedger(ledger: Ledger, books: Books, assets: Assets): Audit
       owed: owed.total(id),
       held: held.total(id),
       heldByOrders: heldByOrders.total(id),
+      heldByTransfers: heldByTransfers.total(id),
       negativeBalances: negative[id]!,
       balanced: entered === owed.total(id) && misheld[id] === 0 && negative[id] === 0,
     };
   });
   return { balanced: rows.every((row) => row.balanced), assets: rows };
+}
+
+/** What the open holds of transfers set aside, by ledger slot. */
+function holdsOfTransfers(ledger: Ledger, holds: Holds): WideSums {
+  const { rows } = holds;
+  const sums = new WideSums(ledger.slotCount);
+  for (const row of holds.openRows()) {
+    const slot = ledger.find(rows.get(row, holdField.from), rows.get(row, holdField.asset));
+    sums.add(slot, rows.get(row, holdField.amountLow), rows.get(row, holdField.amountHigh));
+  }
+  return sums;
 }
 
 /** What the open orders hold, by ledger slot. */
@@ -94,6 +129,11 @@ class WideSums {
     const carry = sum >= 4294967296 ? 1 : 0;
     this.low[at] = sum - carry * 4294967296;
     this.high[at] = this.high[at]! + high + carry;
+  }
+
+  /** Adds what other sums have at a place. */
+  addFrom(at: number, other: WideSums, otherAt: number): void {
+    this.add(at, other.low[otherAt]!, other.high[otherAt]!);
   }
 
   equals(at: number, low: number, high: number): boolean {

@@ -34,6 +34,11 @@ export class ExpiryHeap {
     return this.firstMs <= logTimeMs ? this.heap[1]! : 0;
   }
 
+  /** All slots that are in, in no order that means anything. */
+  slots(): Int32Array {
+    return this.heap.slice(1, this.count + 1);
+  }
+
   /** Adds a slot that is not in yet. */
   add(slot: number, timeMs: number, number: number): void {
     if (slot >= this.places.length) this.growSlots(slot);

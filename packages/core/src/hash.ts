@@ -1,10 +1,19 @@
+const seedA = 0x2f6b37a1;
+const seedB = 0x6a09e667;
+
 /**
  * A 64-bit running hash over 32-bit words, in two lanes of multiply-and-rotate (after MurmurHash3's
  * mixing). It detects divergence and damage; it is no protection against somebody who forges.
  */
 export class WordHash {
-  a = 0x2f6b37a1;
-  b = 0x6a09e667;
+  a: number = seedA;
+  b: number = seedB;
+
+  /** Begins anew. */
+  restart(): void {
+    this.a = seedA;
+    this.b = seedB;
+  }
 
   add(words: Int32Array, start: number, end: number): void {
     let a = this.a;

@@ -68,8 +68,25 @@ export {
   openOrdersPerMarketMax,
   priceTicksLimit,
 } from "./markets.ts";
-export { encodeDeposit, encodeWithdraw, type MoneyTransfer } from "./money-command.ts";
-export type { MoneyEvent, MoneyMovedEvent } from "./money-event.ts";
+export {
+  encodeDeposit,
+  encodeTransfers,
+  encodeWithdraw,
+  type MoneyTransfer,
+  type TransferId,
+  type TransferKind,
+  type TransferOrder,
+  transferKind,
+  transfersPerCommandMax,
+} from "./money-command.ts";
+export {
+  type MoneyEvent,
+  type MoneyMovedEvent,
+  type Movement,
+  movement,
+  type TransferRefusedEvent,
+  type TransferredEvent,
+} from "./money-event.ts";
 export type { OpenOrder, PriceLevel } from "./open-orders.ts";
 export {
   type AmendOrder,

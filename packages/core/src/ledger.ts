@@ -3,7 +3,7 @@ import * as amounts from "./amount.ts";
 import { assetsMax } from "./assets.ts";
 
 // Locals, because V8 folds those into the code; what is imported it loads and checks at each use.
-const { amountMax, highWord } = amounts;
+const { highWord } = amounts;
 
 /** The world outside: deposits come from it and withdrawals go to it, so its balance is minus what the venue owes. */
 export const externalAccount = 0;
@@ -77,6 +77,18 @@ export class Ledger {
     this.owners = owners;
   }
 
+  /** Takes back the slots from this one on: the newest, without a balance. */
+  closeSlots(from: number): void {
+    for (let slot = from; slot < this.count; slot++) {
+      const account = this.owners[slot * 2]!;
+      const chunk = this.tables[this.owners[slot * 2 + 1]!]![account >>> chunkBits]!;
+      chunk[account & ((1 << chunkBits) - 1)] = 0;
+      this.owners[slot * 2] = 0;
+      this.owners[slot * 2 + 1] = 0;
+    }
+    this.count = from;
+  }
+
   ownerOf(slot: number): { readonly account: number; readonly asset: number } {
     return { account: this.owners[slot * 2]!, asset: this.owners[slot * 2 + 1]! };
   }
@@ -99,11 +111,6 @@ export class Ledger {
     const availableHigh = this.words[at + 1]!;
     if (availableHigh !== high) return availableHigh > high;
     return this.words[at]! >>> 0 >= low >>> 0;
-  }
-
-  /** Whether a further `amount` may enter an asset: the venue never owes more than 2^63 - 1 units of it. */
-  mayEnter(asset: number, amount: bigint): boolean {
-    return amount - this.available(this.find(externalAccount, asset)) <= amountMax;
   }
 
   /** Available to held. The caller has checked that it is covered. */
@@ -169,12 +176,13 @@ export class Ledger {
     this.digest = digest | 0;
   }
 
-  /** One movement between two accounts' available balances, exact over the whole range. */
-  move(fromSlot: number, toSlot: number, amount: bigint): void {
-    const low = Number(BigInt.asIntN(32, amount));
-    const high = Number(amount >> 32n);
-    this.debit(fromSlot, low, high);
-    this.credit(toSlot, low, high);
+  /** Postings of any size, also negative, onto what a slot has available and what it has held. */
+  post(slot: number, toAvailable: bigint, toHeld: bigint): void {
+    const at = slot << slotShift;
+    let digest = this.digest;
+    if (toAvailable !== 0n) digest += add(this.words, at, lowOf(toAvailable), highOf(toAvailable));
+    if (toHeld !== 0n) digest += add(this.words, at + 2, lowOf(toHeld), highOf(toHeld));
+    this.digest = digest | 0;
   }
 
   raw(): { readonly words: Int32Array; readonly owners: Int32Array } {
@@ -208,6 +216,13 @@ export class Ledger {
     }
     return ledger;
   }
+}
+
+function lowOf(amount: bigint): number {
+  return Number(BigInt.asIntN(32, amount));
+}
+function highOf(amount: bigint): number {
+  return Number(amount >> 32n);
 }
 
 /** Adds two words to the two at `at`; returns the posting's share of the digest. */

@@ -39,6 +39,22 @@ export const refusal = {
   amountTooLarge: 403,
   feeTooHigh: 404,
   duplicateTransfer: 405,
+  /** Under this id something else was booked. */
+  transferIdReused: 406,
+  /** A transfer with this id was refused, and stays so. */
+  transferIdFailed: 407,
+  /** Another one of its chain was refused. */
+  linkedTransferFailed: 408,
+  sameAccount: 409,
+  unknownHold: 410,
+  holdPosted: 411,
+  holdVoided: 412,
+  holdExpired: 413,
+  exceedsHold: 414,
+  tooManyHolds: 415,
+  tooManyTransfers: 416,
+  /** It may overdraw and has: the flag stays until it has paid back. */
+  accountOverdrawn: 417,
   // 5xx: orders
   priceOutOfRange: 501,
   quantityOutOfRange: 502,

@@ -1,6 +1,6 @@
 import { type Accounts, accountsMax } from "./accounts.ts";
 import { type Assets, assetsMax, isAsset } from "./assets.ts";
-import { type KeyKind, keyKind, type MarketState, marketState } from "./command.ts";
+import { accountFlag, type KeyKind, keyKind, type MarketState, marketState } from "./command.ts";
 import { eventType } from "./event.ts";
 import type { EventBuffer } from "./event-buffer.ts";
 import {
@@ -157,8 +157,12 @@ export class Registry {
   setAccountFlags(r: WordReader): Refusal | 0 {
     const account = r.i32();
     const flags = r.i32();
-    if (!r.done || flags < 0 || flags > 7) return refusal.malformedCommand;
+    const flagsMax = this.rules.version === 1 ? 7 : 31;
+    if (!r.done || flags < 0 || flags > flagsMax) return refusal.malformedCommand;
     if (!this.isCustomer(account)) return refusal.unknownAccount;
+    if ((flags & accountFlag.mayOverdraw) === 0 && this.isOverdrawn(account)) {
+      return refusal.accountOverdrawn;
+    }
     this.accounts.setFlags(account, flags);
     this.small(eventType.accountFlagsChanged, account, flags);
     return 0;
@@ -226,6 +230,13 @@ export class Registry {
     this.rules.set(version);
     this.small(eventType.rulesVersionChanged, version);
     return 0;
+  }
+
+  /** Only accounts that may overdraw are ever below zero. */
+  private isOverdrawn(account: number): boolean {
+    if ((this.accounts.flags(account) & accountFlag.mayOverdraw) === 0) return false;
+    const { ledger } = this;
+    return this.assets.all().some(({ id }) => ledger.available(ledger.find(account, id)) < 0n);
   }
 
   isCustomer(account: number): boolean {

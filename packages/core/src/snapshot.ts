@@ -3,6 +3,7 @@ import { Assets, isAsset } from "./assets.ts";
 import { Books } from "./books.ts";
 import type { KeyKind, MarketState } from "./command.ts";
 import { WordHash } from "./hash.ts";
+import { Holds } from "./holds.ts";
 import { type Key, Keys } from "./keys.ts";
 import { feeAccount, Ledger } from "./ledger.ts";
 import { LevelSlab } from "./level-slab.ts";
@@ -15,6 +16,7 @@ import type { MarketParameters } from "./registry-command.ts";
 import { readMarketParameters } from "./registry-event.ts";
 import { Rules } from "./rules-version.ts";
 import { checkState } from "./state-check.ts";
+import { TransferIds } from "./transfer-ids.ts";
 import type { VenueState } from "./venue.ts";
 import { WordReader } from "./word-reader.ts";
 import { WordWriter } from "./word-writer.ts";
@@ -38,7 +40,7 @@ export class SnapshotError extends Error {
 export function saveState(state: VenueState): Uint8Array {
   const w = new WordWriter(1 << 16);
   w.i32(magic).i32(formatVersion).i32(0).i32(0);
-  w.u53(state.position).i32(state.hash.a).i32(state.hash.b).u53(state.transferCount);
+  w.u53(state.position).i32(state.hash.a).i32(state.hash.b).u53(state.transferIds.lastNumber);
   const clock = state.clock.raw();
   w.u53(clock.nowMs).run(floatWords(clock.latestMs)).run(floatWords(clock.silenceMs));
   w.i32(state.assets.all().length);
@@ -59,6 +61,8 @@ export function saveState(state: VenueState): Uint8Array {
   w.u53(outcomes.head).u53(outcomes.tail).u53(outcomes.forgottenThroughMs).run(outcomes.words);
   w.i32(state.rules.version);
   saveOrderState(w, state);
+  state.transferIds.save(w);
+  state.holds.save(w);
   const checksum = new WordHash();
   checksum.add(w.words, headerWords, w.length);
   w.words[2] = checksum.a;
@@ -131,7 +135,8 @@ function readState(r: WordReader, format: number): VenueState {
   const hash = new WordHash();
   hash.a = r.i32();
   hash.b = r.i32();
-  const transferCount = r.u53();
+  const transferIds = new TransferIds();
+  transferIds.lastNumber = r.u53();
   const clock = LogClock.fromRaw({
     nowMs: r.u53(),
     latestMs: wordFloats(r.run()),
@@ -168,6 +173,11 @@ function readState(r: WordReader, format: number): VenueState {
   });
   const rules = new Rules(format >= 2 ? r.i32() : 1);
   const orderState = format >= 2 ? readOrderState(r, books, markets) : withoutOrderState;
+  const holds = new Holds();
+  if (format >= 2) {
+    transferIds.restore(r);
+    holds.restore(r, transferIds);
+  }
   return {
     assets,
     accounts,
@@ -180,7 +190,8 @@ function readState(r: WordReader, format: number): VenueState {
     hash,
     rules,
     ...orderState,
-    transferCount,
+    transferIds,
+    holds,
     references,
     position,
   };

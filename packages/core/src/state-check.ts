@@ -39,7 +39,7 @@ function must(holds: boolean, what: string): void {
 const countMax = exactLimit / 2;
 
 function checkCounters(s: VenueState): void {
-  const counts = [s.position, s.transferCount, s.books.nextOrderId, s.lists.nextId];
+  const counts = [s.position, s.transferIds.lastNumber, s.books.nextOrderId, s.lists.nextId];
   for (const market of s.markets.all()) {
     counts.push(market.bookSequence, market.tradeCount, market.preventedCount);
     counts.push(market.stateUntilMs, market.bandWindowEndsAtMs);
@@ -116,6 +116,6 @@ function checkMarkets({ markets, assets, ledger }: VenueState): void {
 }
 
 /** Every order holds what it should, and per asset everything adds up. */
-function checkBalances({ ledger, books, assets }: VenueState): void {
-  must(auditLedger(ledger, books, assets).balanced, "the books do not balance");
+function checkBalances({ ledger, books, assets, holds }: VenueState): void {
+  must(auditLedger(ledger, books, assets, holds).balanced, "the books do not balance");
 }

@@ -9,6 +9,7 @@ import * as commands from "./command.ts";
 import * as eventWords from "./event.ts";
 import { EventBuffer } from "./event-buffer.ts";
 import { WordHash } from "./hash.ts";
+import { Holds } from "./holds.ts";
 import { Keys } from "./keys.ts";
 import { Ledger } from "./ledger.ts";
 import { LogClock } from "./log-clock.ts";
@@ -28,11 +29,14 @@ import { OrderDesk } from "./order-desk.ts";
 import type { OrderList } from "./order-lists.ts";
 import * as outcomes from "./outcomes.ts";
 import { Outcomes } from "./outcomes.ts";
+import { Postings } from "./postings.ts";
 import type { Refusal } from "./refusal.ts";
 import * as refusals from "./refusal.ts";
 import { Registry } from "./registry.ts";
 import { Rules } from "./rules-version.ts";
 import { restoreState, saveState } from "./snapshot.ts";
+import { TransferIds } from "./transfer-ids.ts";
+import { Transfers } from "./transfers.ts";
 import { Treasury } from "./treasury.ts";
 import { WordReader } from "./word-reader.ts";
 import { WordWriter } from "./word-writer.ts";
@@ -60,7 +64,8 @@ export type VenueState = {
   readonly lists: { readonly nextId: number; readonly open: readonly OrderList[] };
   /** Whether waiting orders are due that did not fit into their command (`Activations`). */
   readonly hasLeftover: boolean;
-  readonly transferCount: number;
+  readonly transferIds: TransferIds;
+  readonly holds: Holds;
   readonly references: Set<string>;
   readonly position: number;
 };
@@ -88,7 +93,10 @@ export class Venue {
   declare private readonly runningHash: WordHash;
   declare private readonly desk: OrderDesk;
   declare private readonly registry: Registry;
+  declare private readonly transferIds: TransferIds;
+  declare private readonly holdTable: Holds;
   declare private readonly treasury: Treasury;
+  declare private readonly transfers: Transfers;
 
   private constructor(state: VenueState) {
     this.assets = state.assets;
@@ -106,14 +114,11 @@ export class Venue {
     this.desk.restore(state.lists, state.hasLeftover);
     const { phases } = this.desk;
     this.registry = new Registry({ ...state, events: this.events, phases });
-    this.treasury = new Treasury(
-      this.ledger,
-      this.accounts,
-      this.assets,
-      this.events,
-      state.references,
-    );
-    this.treasury.transferCount = state.transferCount;
+    this.transferIds = state.transferIds;
+    this.holdTable = state.holds;
+    const postings = new Postings(this.ledger, this.accounts);
+    this.treasury = new Treasury({ ...state, postings, events: this.events });
+    this.transfers = new Transfers({ ...state, postings }, this.events);
   }
 
   static create(): Venue {
@@ -136,7 +141,8 @@ export class Venue {
       rules: new Rules(),
       lists: { nextId: 1, open: [] },
       hasLeftover: false,
-      transferCount: 0,
+      transferIds: new TransferIds(),
+      holds: new Holds(),
       references: new Set(),
       position: 0,
     });
@@ -160,7 +166,8 @@ export class Venue {
       rules: this.rules,
       lists: { nextId: this.desk.lists.nextId, open: this.desk.lists.all() },
       hasLeftover: this.desk.activations.hasLeftover,
-      transferCount: this.treasury.transferCount,
+      transferIds: this.transferIds,
+      holds: this.holdTable,
       references: this.treasury.references,
       position: this.position,
     });
@@ -193,6 +200,7 @@ export class Venue {
     this.position = position;
     this.events.clear();
     this.clock.advance(batch.header.nodeId, batch.header.timeMs);
+    this.transfers.expire(this.clock.nowMs);
     this.desk.beginBatch();
   }
 
@@ -218,9 +226,17 @@ export class Venue {
         ? this.desk.apply(type, words, body, end)
         : this.applyRareCommand(type, words, body, end);
     if (refused !== 0) this.events.refused(refused, refusedStage.whole, type);
-    if (withId) {
-      this.outcomes.remember(words, at + 1, this.events.words, start, this.cutOutcome(start));
+    if (withId) this.remember(words, at, start, refused);
+  }
+
+  private remember(words: Int32Array, at: number, start: number, refused: Refusal | 0): void {
+    if ((words[at]! & 0xff) === commandType.transfer && refused === 0) {
+      const end = at + commandLengthWords(words, at);
+      const kept = this.transfers.outcome(words, at + commandHeaderWords, end);
+      this.outcomes.remember(words, at + 1, kept, 0, kept.length);
+      return;
     }
+    this.outcomes.remember(words, at + 1, this.events.words, start, this.cutOutcome(start));
   }
 
   /** A request that was answered before gets the same answer; a repeated one that may have been is refused. */
@@ -228,6 +244,10 @@ export class Venue {
     const entry = this.outcomes.find(words, at + 1);
     if (entry >= 0) {
       const kept = this.outcomes.eventWords(entry);
+      if (this.transfers.isOutcome(kept)) {
+        this.transfers.repeat(words, at, at + commandLengthWords(words, at), kept);
+        return true;
+      }
       const events = this.events;
       events.reserve(1 + kept.length);
       events.words[events.length++] = eventType.repeated | ((1 + kept.length) << 16);
@@ -290,6 +310,8 @@ export class Venue {
         return this.treasury.deposit(r);
       case commandType.withdraw:
         return this.treasury.withdraw(r);
+      case commandType.transfer:
+        return this.transfers.apply(words, body, end, this.clock.nowMs);
       default:
         return refusal.notInTheseRules;
     }
@@ -378,6 +400,6 @@ export class Venue {
   }
 
   audit(): AuditReport {
-    return auditLedger(this.ledger, this.books, this.assets);
+    return auditLedger(this.ledger, this.books, this.assets, this.holdTable);
   }
 }

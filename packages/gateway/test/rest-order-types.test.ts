@@ -7,6 +7,7 @@ import {
   marketState,
   selfTradeMode,
 } from "@halcyon/core";
+import { freshRequestId, requestIdText } from "../src/dialect/request-id.ts";
 import {
   limitOrder,
   openTrader,
@@ -28,7 +29,7 @@ before(async () => {
   venue = await startVenue();
   node = venue.node;
   trader = await openTrader(node, { BTC: 1_000, USDT: 10_000_000 });
-  other = await openTrader(node, { BTC: 1_000, USDT: 10_000_000 });
+  other = await openTrader(node, { BTC: 1_000, ETH: 10, USDT: 10_000_000 });
 });
 after(() => venue.close());
 
@@ -284,6 +285,25 @@ test("an order is amended to a smaller quantity and keeps its place", async () =
   assert.equal((await query(other, second.body.orderId)).status, "NEW");
   assert.deepEqual(await refused("1"), { code: -2038, msg: "Unknown order sent." });
   await clear();
+});
+
+test("an order that is sent again is answered as it was, whatever rules came after it", async () => {
+  const market = node.replica.venue.markets.bySymbol("ETHUSDT")!;
+  const { rules } = market;
+  const apply = (algoOrdersMax: number) =>
+    node.apply((w) =>
+      encodeSetMarketRules(w, {}, { market: market.id, rules: { ...rules, algoOrdersMax } }),
+    );
+  const headers = { "Halcyon-Request-Id": requestIdText(freshRequestId(Date.now())) };
+  const stop = { symbol: "ETHUSDT", side: "SELL", type: "STOP_LOSS", quantity: "1" };
+  const order = { ...stop, stopPrice: "5" };
+  const first = await sendSigned(node, other, "POST /api/v3/order", order, headers);
+  assert.equal(first.status, 200, first.text);
+  await apply(0);
+  const again = { ...headers, "Halcyon-Attempt": "1" };
+  const repeated = await sendSigned(node, other, "POST /api/v3/order", order, again);
+  assert.deepEqual(repeated.body, first.body);
+  await apply(rules.algoOrdersMax);
 });
 
 test("a market tells what its rules let in, and refuses what they do not", async () => {

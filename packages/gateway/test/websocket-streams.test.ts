@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { encodeSetMarketState, type MarketState, marketState } from "@halcyon/core";
 import fc from "fast-check";
 import {
   limitOrder,
@@ -293,8 +294,42 @@ const step = fc.record({
   side: fc.constantFrom("BUY", "SELL"),
   price: fc.integer({ min: 95, max: 105 }),
   quantity: fc.integer({ min: 1, max: 5 }),
-  action: fc.constantFrom("limit", "limit", "limit", "ioc", "market", "cancelAll"),
+  action: fc.constantFrom(
+    ...(["limit", "limit", "limit", "iceberg", "iceberg", "ioc", "market", "stop"] as const),
+    ...(["decrement", "cancelAll", "auction", "trading"] as const),
+  ),
 } as const);
+type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
+
+async function take({ trader, side, price, quantity, action }: Step): Promise<void> {
+  const who = trader === "maker" ? maker : taker;
+  const symbol = "ETHUSDT";
+  const limit = limitOrder(side, String(price), String(quantity), { symbol });
+  switch (action) {
+    case "cancelAll":
+      return cancelAll(who, symbol);
+    case "auction":
+    case "trading":
+      return setState(marketState[action]);
+    default:
+      break;
+  }
+  const values = {
+    limit,
+    iceberg: { ...limit, quantity: String(quantity + 3), icebergQty: "1" },
+    ioc: { ...limit, timeInForce: "IOC" },
+    decrement: { ...limit, selfTradePreventionMode: "DECREMENT" },
+    market: { symbol, side, type: "MARKET", quantity: String(quantity) },
+    stop: { ...limit, type: "STOP_LOSS_LIMIT", stopPrice: String(side === "BUY" ? 102 : 98) },
+  };
+  const sent = await sendSigned(venue.node, who, "POST /api/v3/order", values[action]);
+  assert.ok(sent.status < 500, sent.text);
+}
+
+/** Of ETHUSDT. */
+async function setState(state: MarketState): Promise<void> {
+  await venue.node.apply((w) => encodeSetMarketState(w, {}, { market: 1, state }));
+}
 
 test("depth events have no gap, and rebuild the book that REST shows, whatever is traded", async () => {
   const run = fc.asyncProperty(
@@ -305,25 +340,11 @@ test("depth events have no gap, and rebuild the book that REST shows, whatever i
       const socket = await TestSocket.open(venue.node, "/stream");
       await socket.ask({ method: "SUBSCRIBE", params: names, id: 1 });
       let snapshot: Message;
-      for (const [index, { trader, side, price, quantity, action }] of steps.entries()) {
-        const who = trader === "maker" ? maker : taker;
+      for (const [index, one] of steps.entries()) {
         if (index === snapshotAt) {
           snapshot = (await send(venue.node, "GET /api/v3/depth?symbol=ETHUSDT&limit=5000")).body;
         }
-        if (action === "cancelAll") {
-          await cancelAll(who, "ETHUSDT");
-          continue;
-        }
-        const limit = limitOrder(side, String(price), String(quantity), { symbol: "ETHUSDT" });
-        const market = { symbol: "ETHUSDT", side, type: "MARKET", quantity: String(quantity) };
-        const values =
-          action === "market"
-            ? market
-            : action === "ioc"
-              ? { ...limit, timeInForce: "IOC" }
-              : limit;
-        const sent = await sendSigned(venue.node, who, "POST /api/v3/order", values);
-        assert.ok(sent.status < 500, sent.text);
+        await take(one);
       }
       const rest = (await send(venue.node, "GET /api/v3/depth?symbol=ETHUSDT&limit=5000")).body;
       const books = new Map(names.map((name) => [name, new LocalBook(snapshot)]));
@@ -344,6 +365,61 @@ test("depth events have no gap, and rebuild the book that REST shows, whatever i
     },
   );
   await fc.assert(run, { numRuns: 3, endOnFailure: true });
+  await setState(marketState.trading);
+  for (const who of [maker, taker]) await cancelAll(who, "ETHUSDT");
+});
+
+test("an iceberg shows one part at a time, and the next one as soon as that is gone", async () => {
+  const socket = await TestSocket.open(venue.node, "/ws/ethusdt@bookTicker");
+  const ice = { symbol: "ETHUSDT", icebergQty: "2" };
+  await order(maker, limitOrder("SELL", "3000", "5", ice));
+  const shown = async (): Promise<string> => {
+    const best = await socket.next("the iceberg", (m) => Number(m.a) === 3_000);
+    return best.A;
+  };
+  assert.equal(Number(await shown()), 2);
+  for (const [bought, left] of [
+    [1, 1],
+    [1, 2],
+    [2, 1],
+  ]) {
+    await order(taker, limitOrder("BUY", "3000", String(bought), { symbol: "ETHUSDT" }));
+    assert.equal(Number(await shown()), left);
+  }
+  socket.close();
+  await cancelAll(maker, "ETHUSDT");
+});
+
+test("orders gather in an auction across each other, and its opening is trades at one price", async () => {
+  const socket = await TestSocket.open(
+    venue.node,
+    "/stream?streams=ethusdt@bookTicker/ethusdt@trade/ethusdt@aggTrade",
+  );
+  await setState(marketState.auction);
+  await order(maker, limitOrder("SELL", "2900", "1", { symbol: "ETHUSDT" }));
+  await order(maker, limitOrder("SELL", "2950", "1", { symbol: "ETHUSDT" }));
+  await order(taker, limitOrder("BUY", "3100", "2", { symbol: "ETHUSDT" }));
+  const crossed = await socket.next("a crossed book", (m) => Number(m.data.b) === 3_100);
+  assert.equal(Number(crossed.data.a), 2_900);
+  await setState(marketState.trading);
+  const trades: Message[] = [];
+  while (trades.length < 3) {
+    const { data } = await socket.next("trades", (m) => m.data.e !== undefined);
+    trades.push(data);
+  }
+  const prices = new Set(trades.map(({ p }) => p));
+  assert.equal(prices.size, 1);
+  assert.deepEqual(
+    trades.map(({ e, q, m }) => [e, Number(q), m]),
+    [
+      ["trade", 1, false],
+      ["trade", 1, false],
+      ["aggTrade", 2, false],
+    ],
+  );
+  const open = await socket.next("the book after it", (m) => m.data.b !== undefined);
+  assert.deepEqual([Number(open.data.b), Number(open.data.a)], [0, 0]);
+  socket.close();
 });
 
 test("another node gives the same update ids and the same book", async () => {

@@ -1,6 +1,9 @@
 import { isRepeated, readEvents, type Venue, type VenueEvent } from "@halcyon/core";
 
-/** Where a command stands: its batch's position, and its place within the batch. */
+/**
+ * Where a command stands: its batch's position, and its place within the batch. Place -1 is that of
+ * what ended by itself when the batch's time came, before its first command.
+ */
 export type CommandContext = {
   readonly position: number;
   /** -1: what the batch's log time brought about before its commands, as if a command had asked for it. */

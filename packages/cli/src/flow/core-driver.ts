@@ -151,6 +151,7 @@ export class CoreDriver {
     const ends: number[] = [];
     const from = performance.now();
     this.venue.beginBatch(batch, this.venue.position + 1);
+    const firstStart = this.venue.events.length;
     for (let at = batch.firstCommandAt; at < batch.end; ) {
       this.venue.applyCommand(batch.words, at);
       at += commandLengthWords(batch.words, at);
@@ -158,7 +159,7 @@ export class CoreDriver {
     }
     this.venue.endBatch();
     this.applySeconds += (performance.now() - from) / 1000;
-    let start = 0;
+    let start = firstStart;
     for (const [index, end] of ends.entries()) {
       read(index, this.venue.events.words, start, end);
       start = end;

@@ -147,6 +147,67 @@ export const refusalProblems: Record<Refusal, RefusalProblem> = {
     remedy:
       "It is in GET /admin/v1/transfers: nothing is left to do. A different payment needs its own reference.",
   },
+  [refusal.transferIdReused]: {
+    status: 409,
+    title: "The id belongs to another transfer",
+    remedy: "Every transfer, deposit and withdrawal needs an id of its own, and keeps it for ever.",
+  },
+  [refusal.transferIdFailed]: {
+    status: 409,
+    title: "A transfer with this id was refused before",
+    remedy: "An id that failed stays failed: put right what was wrong and use a new id.",
+  },
+  [refusal.linkedTransferFailed]: {
+    status: 409,
+    title: "Another transfer of the chain was refused",
+    remedy: "Look at the one of the chain that has a reason of its own; use new ids for all of it.",
+  },
+  [refusal.sameAccount]: {
+    status: 400,
+    title: "A transfer needs two accounts",
+    remedy: "Let `from` and `to` differ.",
+  },
+  [refusal.unknownHold]: {
+    status: 404,
+    title: "There is no such hold",
+    remedy: "GET /admin/v1/holds lists those that are open; `hold` is the id that made it.",
+  },
+  [refusal.holdPosted]: {
+    status: 409,
+    title: "The hold was posted before",
+    remedy: "It has ended: nothing is left to post or void.",
+  },
+  [refusal.holdVoided]: {
+    status: 409,
+    title: "The hold was voided before",
+    remedy: "It has ended: make a new hold, or a transfer.",
+  },
+  [refusal.holdExpired]: {
+    status: 409,
+    title: "The hold has expired",
+    remedy: "Its time was over and the money went back: make a new hold, or a transfer.",
+  },
+  [refusal.exceedsHold]: {
+    status: 409,
+    title: "The hold is smaller than that",
+    remedy: "Post at most what it holds, or leave the amount out to post all of it.",
+  },
+  [refusal.tooManyHolds]: {
+    status: 409,
+    title: "The venue has as many open holds as it can",
+    remedy: "Post or void some, or give them shorter timeouts.",
+  },
+  [refusal.tooManyTransfers]: {
+    status: 409,
+    title: "The venue keeps as many transfer ids as it can",
+    remedy: "Ids are kept for ever: begin a new venue with the present balances.",
+  },
+  [refusal.accountOverdrawn]: {
+    status: 409,
+    title: "The account is overdrawn",
+    remedy:
+      "It may be forbidden to overdraw once its balances are at zero or above: pay into it first.",
+  },
   ...orderRefusal(refusal.priceOutOfRange, "The price is out of range"),
   ...orderRefusal(refusal.quantityOutOfRange, "The quantity is out of range"),
   ...orderRefusal(refusal.notionalTooSmall, "The order's value is too small"),

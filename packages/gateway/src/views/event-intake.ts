@@ -52,6 +52,8 @@ export class EventIntake {
       case "keyRevoked":
         if (this.#announcer.isHeard) this.#announcer.keyRevoked(event.account, event.name);
         break;
+      case "transferred":
+      case "transferRefused":
       case "refused":
       case "assetCreated":
       case "accountCreated":

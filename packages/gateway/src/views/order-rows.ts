@@ -1,6 +1,7 @@
 import {
   type Activation,
   type CloseReason,
+  closeReason,
   kindSelfTradeMode,
   kindSide,
   kindTimeInForce,
@@ -48,6 +49,15 @@ const number = {
   updateTimeMs: 7,
 } as const;
 const numberCount = 8;
+
+/** What was saved then was a status: new, partly filled, filled, cancelled, expired. */
+const closeReasonsOfVersionOne: readonly (CloseReason | 0)[] = [
+  0,
+  0,
+  closeReason.filled,
+  closeReason.cancelled,
+  closeReason.expired,
+];
 
 /** Orders as rows. What only some orders have lies beside them, so that plain ones stay small. */
 export class OrderRows extends RowStore {
@@ -198,7 +208,7 @@ export class OrderRows extends RowStore {
     const quoteLow = numbers[n + number.executedQuote]!;
     const askedQuoteUnits = numbers[n + number.askedQuote]!;
     const timeMs = numbers[n + number.timeMs]!;
-    const closeReason = words[w + word.closeReason] as CloseReason | 0;
+    const reason = words[w + word.closeReason] as CloseReason | 0;
     const extras = this.#extras.get(row) ?? { ...noExtras, workingTimeMs: timeMs };
     const { isPending, preventedMatchId } = extras;
     return {
@@ -215,8 +225,8 @@ export class OrderRows extends RowStore {
       executedLots,
       executedQuoteUnits: wideToBig(quoteLow, numbers[n + number.executedQuote + 1]!),
       askedQuoteUnits,
-      status: orderStatus({ closeReason, executedLots, isPending, preventedMatchId }),
-      closeReason,
+      status: orderStatus({ closeReason: reason, executedLots, isPending, preventedMatchId }),
+      closeReason: reason,
       timeMs,
       updateTimeMs: numbers[n + number.updateTimeMs]!,
       ...extras,
@@ -237,7 +247,10 @@ export class OrderRows extends RowStore {
   }
 
   /** A new row, and the client id that is still to be set. */
-  restore(from: ByteReader): { readonly row: number; readonly clientOrderId: string } {
+  restore(
+    from: ByteReader,
+    version: number,
+  ): { readonly row: number; readonly clientOrderId: string } {
     const row = this.take();
     const words = this.wordsOf(row);
     const w = this.wordsAt(row);
@@ -248,6 +261,10 @@ export class OrderRows extends RowStore {
     const n = this.numbersAt(row);
     for (let field = 0; field < number.updateTimeMs; field++) numbers[n + field] = from.u53();
     numbers[n + number.updateTimeMs] = numbers[n + number.timeMs]! + from.u53();
+    if (version === 1) {
+      words[w + word.closeReason] = closeReasonsOfVersionOne[words[w + word.closeReason]!]!;
+      return { row, clientOrderId };
+    }
     const extras = restoreExtras(from);
     if (extras !== undefined) this.#extras.set(row, extras);
     return { row, clientOrderId };

@@ -189,11 +189,11 @@ export class Orders {
   }
 
   /** Into a view that is still empty. */
-  restore(from: ByteReader): void {
+  restore(from: ByteReader, version: number): void {
     for (const list of [this.#closed, this.#open]) {
       const count = from.u53();
       for (let i = 0; i < count; i++) {
-        const { row, clientOrderId } = this.rows.restore(from);
+        const { row, clientOrderId } = this.rows.restore(from, version);
         list.append(row);
         this.#addToIndexes(row, clientOrderId);
       }

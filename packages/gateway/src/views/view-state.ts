@@ -11,7 +11,11 @@ import { Trades } from "./trades.ts";
 import { Transfers } from "./transfers.ts";
 import type { ViewLimits } from "./view-limits.ts";
 
-/** Rises with every change of what is saved, so that no node reads another version's bytes wrongly. */
+/**
+ * Rises with every change of what is saved, so that no node reads another version's bytes wrongly.
+ * Version 1 knew neither lists nor prevented matches, and of orders only what plain ones have: a
+ * snapshot of it restores without them.
+ */
 const savedVersion = 2;
 
 /** Everything the views remember. */
@@ -44,29 +48,28 @@ export class ViewState {
   static restore(bytes: Uint8Array, limits: ViewLimits): ViewState {
     const from = new ByteReader(bytes);
     const version = from.u53();
-    if (version !== savedVersion) {
+    if (version < 1 || version > savedVersion) {
       throw new Error(
-        `the saved views are of version ${version}, this node reads ${savedVersion}: ` +
-          "start it from a snapshot of its own version, or with the version that wrote this one",
+        `the saved views are of version ${version}, this node reads 1 to ${savedVersion}: ` +
+          "start it from a snapshot that it knows, or with the version that wrote this one",
       );
     }
     const state = new ViewState(limits);
-    for (const part of state.#parts()) part.restore(from);
+    for (const part of state.#parts(version)) part.restore(from, version);
     if (!from.atEnd) throw new Error("the saved views are damaged: restore another snapshot");
     return state;
   }
 
   /** In the order in which they are saved. Tickers are summed up from candles. */
-  #parts(): { save(out: ByteWriter): void; restore(from: ByteReader): void }[] {
-    return [
-      this.orders,
-      this.orderLists,
-      this.fills,
-      this.preventedMatches,
-      this.trades,
-      this.candles,
-      this.transfers,
-      this.orderCounts,
-    ];
+  #parts(version: number = savedVersion): SavedPart[] {
+    const { orders, fills, trades, candles, transfers, orderCounts } = this;
+    const first = [orders, fills, trades, candles, transfers, orderCounts];
+    return version === 1 ? first : [...first, this.orderLists, this.preventedMatches];
   }
 }
+
+type SavedPart = {
+  save(out: ByteWriter): void;
+  /** Into a part that is still empty, what `save` of that version wrote. */
+  restore(from: ByteReader, version: number): void;
+};

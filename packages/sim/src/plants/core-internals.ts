@@ -34,7 +34,8 @@ export type CoreInternals = {
     takeOrderId(): number;
   };
   readonly clock: { nowMs: number; advance(node: number, timeMs: number): void };
-  readonly treasury: { readonly references: Set<string>; transferCount: number };
+  readonly treasury: { readonly references: Set<string> };
+  readonly transferIds: { lastNumber: number };
   readonly matching: {
     crosses(opposite: unknown): boolean;
     canFillWhole(opposite: unknown): boolean;

@@ -27,7 +27,7 @@ export const snapshotPlants: Readonly<Record<string, Sabotage>> = {
     internalsOf(venue).treasury.references.clear();
   }),
   "a transfer is counted twice in a snapshot": inCore((venue) => {
-    internalsOf(venue).treasury.transferCount++;
+    internalsOf(venue).transferIds.lastNumber++;
   }),
   "the log's clock is ahead in a snapshot": inCore((venue) => {
     internalsOf(venue).clock.nowMs += 500;

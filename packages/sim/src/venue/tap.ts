@@ -52,7 +52,8 @@ export class Tap implements Projection {
 
   onCommand(context: CommandContext, events: readonly VenueEvent[]): void {
     this.#eventCount += events.length;
-    if (!this.#recorder.published.has(context.position)) {
+    const isCommand = context.index >= 0;
+    if (isCommand && !this.#recorder.published.has(context.position)) {
       this.#commands.push(events.map(eventLine));
     }
     if (this.#feeds.size > 0) this.#publishDepth(context, events);

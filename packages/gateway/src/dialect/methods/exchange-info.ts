@@ -1,4 +1,4 @@
-import type { Market, MarketRules, MarketState } from "@halcyon/core";
+import { type Market, type MarketRules, type MarketState, selfTradeMode } from "@halcyon/core";
 import { type DialectError, dialectError } from "../errors.ts";
 import type { MarketGrid } from "../market-grid.ts";
 import { answerJson, type GatewayContext, type Method, refuse } from "../method.ts";
@@ -6,7 +6,7 @@ import { isStop, orderTypes, selfTradeModeText } from "../order-words.ts";
 import { type Params, param } from "../params.ts";
 import { marketStatusText, symbolStatus } from "./general.ts";
 import { marketFilters } from "./market-filters.ts";
-import { supportOf } from "./order-support.ts";
+import { isBeyondPlain, supportOf } from "./order-support.ts";
 
 export const exchangeInfo: Method = {
   name: "exchangeInfo",
@@ -105,7 +105,7 @@ function describeMarket(market: Market, grid: MarketGrid, rulesVersion: number):
     quoteOrderQtyMarketAllowed: true,
     allowTrailingStop: support.trailing,
     cancelReplaceAllowed: true,
-    amendAllowed: support.amends,
+    amendAllowed: isBeyondPlain(rulesVersion),
     pegInstructionsAllowed: false,
     isSpotTradingAllowed: true,
     isMarginTradingAllowed: false,
@@ -113,6 +113,12 @@ function describeMarket(market: Market, grid: MarketGrid, rulesVersion: number):
     permissions: [],
     permissionSets: [["SPOT"]],
     defaultSelfTradePreventionMode: selfTradeModeText[market.rules.selfTradeModeDefault],
-    allowedSelfTradePreventionModes: support.selfTradeModes.map((mode) => selfTradeModeText[mode]),
+    allowedSelfTradePreventionModes: allowedModes(market, rulesVersion),
   };
+}
+
+function allowedModes({ rules }: Market, rulesVersion: number): string[] {
+  const bits = isBeyondPlain(rulesVersion) ? rules.selfTradeModes : 1 << selfTradeMode.none;
+  const allowed = Object.values(selfTradeMode).filter((mode) => (bits & (1 << mode)) !== 0);
+  return allowed.map((mode) => selfTradeModeText[mode]);
 }

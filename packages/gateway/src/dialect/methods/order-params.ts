@@ -9,7 +9,7 @@ import { oneOf, type Params, param, required } from "../params.ts";
 import { clientOrderIdOf } from "../request-id.ts";
 import { orderNames, sideParam, termParams, typeParam } from "./order-names.ts";
 import { type OrderSource, readOrder } from "./order-reader.ts";
-import { supportOf } from "./order-support.ts";
+import { anySupport, supportOf } from "./order-support.ts";
 
 /** `TRANSFER` is a word of the dialect that no market here allows. */
 const preventionModes = oneOf([...selfTradeModes.keys(), "TRANSFER"]);
@@ -47,13 +47,10 @@ export function orderSource(
 ): OrderSource | DialectError {
   const market = gateway.replica.venue.markets.bySymbol(params.required("symbol"));
   if (market === undefined) return dialectError.invalidSymbol;
-  return {
-    account: caller.account,
-    market,
-    grid: gateway.grids.of(market.id),
-    support: supportOf(market, gateway.replica.venue.rules.version),
-    params,
-  };
+  const support = caller.retry
+    ? anySupport
+    : supportOf(market, gateway.replica.venue.rules.version);
+  return { account: caller.account, market, grid: gateway.grids.of(market.id), support, params };
 }
 
 export function readNewOrder(

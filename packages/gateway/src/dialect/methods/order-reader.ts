@@ -86,8 +86,9 @@ function readAmount(
   if (typeof quantityLots === "object") return quantityLots;
   const { quoteOrderQty } = names;
   const quoteText = quoteOrderQty === undefined ? undefined : source.params.text(quoteOrderQty);
-  if (quoteOrderQty === undefined || quoteText === undefined)
+  if (quoteOrderQty === undefined || quoteText === undefined) {
     return { quantityLots, quoteUnits: 0 };
+  }
   const quoteUnits = source.grid.parseQuote(quoteOrderQty, quoteText);
   if (typeof quoteUnits === "object") return quoteUnits;
   return quoteUnits === 0 ? filterFailure("NOTIONAL") : { quantityLots, quoteUnits };

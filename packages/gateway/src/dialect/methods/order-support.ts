@@ -1,10 +1,4 @@
-import {
-  type Market,
-  type OrderType,
-  orderType,
-  type SelfTradeMode,
-  selfTradeMode,
-} from "@halcyon/core";
+import { type Market, type OrderType, orderType } from "@halcyon/core";
 import { type DialectError, notSupportedHere } from "../errors.ts";
 import { isStop } from "../order-words.ts";
 import type { Params } from "../params.ts";
@@ -16,27 +10,25 @@ export type Support = {
   readonly trailing: boolean;
   readonly icebergs: boolean;
   readonly lists: boolean;
-  readonly amends: boolean;
-  readonly selfTradeModes: readonly SelfTradeMode[];
 };
 
+/** For a request that is sent again: it may have been executed under other rules, and the core knows. */
+export const anySupport: Support = { stops: true, trailing: true, icebergs: true, lists: true };
+
 /** The first version of the venue's rules knows plain orders only (docs/rules.md). */
-const plainRulesVersion = 1;
+export function isBeyondPlain(rulesVersion: number): boolean {
+  return rulesVersion > 1;
+}
 
 export function supportOf({ rules }: Market, rulesVersion: number): Support {
-  const isBeyondPlain = rulesVersion > plainRulesVersion;
-  const stops = isBeyondPlain && rules.algoOrdersMax > 0;
+  const hasMore = isBeyondPlain(rulesVersion);
+  const stops = hasMore && rules.algoOrdersMax > 0;
   const deltaMax = Math.max(rules.trailingAboveBipsMax, rules.trailingBelowBipsMax);
-  const allowed = Object.values(selfTradeMode).filter(
-    (mode) => (rules.selfTradeModes & (1 << mode)) !== 0,
-  );
   return {
     stops,
     trailing: stops && deltaMax > 0,
-    icebergs: isBeyondPlain && rules.icebergPartsMax > 0,
-    lists: isBeyondPlain && rules.orderListsMax > 0,
-    amends: isBeyondPlain,
-    selfTradeModes: isBeyondPlain ? allowed : [selfTradeMode.none],
+    icebergs: hasMore && rules.icebergPartsMax > 0,
+    lists: hasMore && rules.orderListsMax > 0,
   };
 }
 
