@@ -4,12 +4,17 @@ import {
   encodeCancelAll,
   encodePlaceOrder,
   encodeSetMarketState,
+  encodeTick,
+  encodeTransfers,
   marketState,
   orderType,
   type SelfTradeMode,
   type Side,
   side,
+  type TransferId,
+  type TransferOrder,
   timeInForce,
+  transferKind,
 } from "@halcyon/core";
 import type { ViewListener } from "../src/views/listener.ts";
 import { isOnBook } from "../src/views/order-status.ts";
@@ -33,7 +38,7 @@ function scribe(heard: unknown[][], watches?: number): ViewListener {
     onAggregateTrade: (of, a) =>
       heard.push(["aggregate", of, a.aggregateId, a.firstTradeId, a.lastTradeId, a.quantityLots]),
     onLevel: (of, at, priceTicks) => heard.push(["level", of, at, priceTicks]),
-    onTransfer: (transfer) => heard.push([transfer.type, transfer.account]),
+    onBalance: ({ account, total, held }) => heard.push(["balance", account, total, held]),
     onCommandEnd: (_context, markets) => heard.push(["end", ...markets]),
   };
 }
@@ -112,7 +117,7 @@ test("a listener that watches one account is told of its orders and money only",
   v.addAccount("dave");
   const kinds = heard.map(([kind, account]) => [kind, account]);
   assert.deepEqual(
-    kinds.filter(([kind]) => kind === "new" || kind === "trade" || kind === "deposited"),
+    kinds.filter(([kind]) => kind === "new" || kind === "trade" || kind === "balance"),
     [
       ["new", alice],
       ["trade", alice],
@@ -172,4 +177,46 @@ test("the levels told are all that a copy of the book needs", () => {
     }
     assert.deepEqual([...copy].sort(), [...book].sort());
   }
+});
+
+test("the balance changes told of money that moves without an order add up to the balances", () => {
+  const v = new ViewsVenue();
+  const asset = 1;
+  const told = new Map<number, { total: bigint; held: bigint }>();
+  const balances = (account: number) => {
+    const held = v.venue.held(account, asset);
+    return { total: v.venue.available(account, asset) + held, held };
+  };
+  for (const account of [alice, bob]) told.set(account, balances(account));
+  v.views.listen({
+    onBalance: (change) => {
+      const sum = told.get(change.account);
+      if (sum === undefined || change.asset !== asset) return;
+      sum.total += change.total;
+      sum.held += change.held;
+    },
+  });
+  v.views.live = true;
+  const id = (n: number): TransferId => [n, 0, 0, 1];
+  const of = { from: alice, to: bob, asset };
+  const steps: TransferOrder[][] = [
+    [{ kind: transferKind.transfer, id: id(1), ...of, amount: 50n }],
+    [{ kind: transferKind.transfer, id: id(1), ...of, amount: 50n }],
+    [{ kind: transferKind.hold, id: id(2), ...of, amount: 70n, timeoutSeconds: 0 }],
+    [{ kind: transferKind.post, id: id(3), hold: id(2), amount: 30n }],
+    [{ kind: transferKind.hold, id: id(4), ...of, amount: 11n, timeoutSeconds: 1 }],
+    [
+      { kind: transferKind.hold, id: id(5), ...of, amount: 13n, timeoutSeconds: 0, linked: true },
+      { kind: transferKind.void, id: id(6), hold: id(5) },
+    ],
+  ];
+  for (const transfers of steps) {
+    v.run((w) => encodeTransfers(w, {}, transfers));
+    for (const account of [alice, bob]) assert.deepEqual(told.get(account), balances(account));
+  }
+  assert.equal(told.get(alice)?.held, 11n);
+  v.timeMs += 1_000;
+  v.run((w) => encodeTick(w));
+  assert.equal(told.get(alice)?.held, 0n);
+  assert.deepEqual(told.get(alice), balances(alice));
 });

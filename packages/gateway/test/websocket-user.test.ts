@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { encodeDeposit, encodeRevokeKey, encodeWithdraw } from "@halcyon/core";
+import {
+  encodeDeposit,
+  encodeRevokeKey,
+  encodeTransfers,
+  encodeWithdraw,
+  transferKind,
+} from "@halcyon/core";
 import {
   createKey,
   limitOrder,
@@ -193,6 +199,27 @@ test("deposits and withdrawals are told with the balance after them", async () =
   await venue.node.apply((w) => encodeWithdraw(w, {}, { ...transfer, amount: 50_000_000n }));
   assert.equal((await event(socket)).d, "-0.50000000");
   assert.equal(Number(balances(await event(socket))["BTC"]?.[0]), free - 0.5);
+  socket.close();
+});
+
+test("money between accounts is told to both, money set aside to its owner", async () => {
+  const socket = await subscribed(alice);
+  const move = { from: alice.account, to: bob.account, asset: 0, amount: 200_000_000n };
+  const transfer = { kind: transferKind.transfer, id: [1, 0, 0, 9] as const, ...move };
+  const hold = { kind: transferKind.hold, id: [2, 0, 0, 9] as const, ...move, timeoutSeconds: 0 };
+  await venue.node.apply((w) => encodeTransfers(w, {}, [transfer, hold]));
+  const given = await event(socket);
+  assert.deepEqual([given.e, given.a, given.d], ["balanceUpdate", "BTC", "-2.00000000"]);
+  const locked = await event(socket);
+  assert.deepEqual(
+    { ...locked, E: 0, T: 0 },
+    { e: "externalLockUpdate", E: 0, a: "BTC", d: "2.00000000", T: 0 },
+  );
+  assert.equal(balances(await event(socket))["BTC"]?.[1], "2.00000000");
+  const end = { kind: transferKind.void, id: [3, 0, 0, 9] as const, hold: hold.id };
+  await venue.node.apply((w) => encodeTransfers(w, {}, [end]));
+  assert.equal((await event(socket)).d, "-2.00000000");
+  assert.equal(balances(await event(socket))["BTC"]?.[1], "0.00000000");
   socket.close();
 });
 

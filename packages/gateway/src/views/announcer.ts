@@ -1,7 +1,8 @@
 import type { Side } from "@halcyon/core";
 import type { CommandContext } from "@halcyon/replica";
+import type { BalanceChange } from "./balance-change.ts";
 import type { OrderChange, OrderListChange, ViewListener } from "./listener.ts";
-import type { AggregateTrade, Trade, Transfer } from "./records.ts";
+import type { AggregateTrade, Trade } from "./records.ts";
 
 /** Tells the listeners what changed, and spares the work of it when nobody listens. */
 export class Announcer {
@@ -44,9 +45,9 @@ export class Announcer {
     }
   }
 
-  transfer(transfer: Transfer): void {
+  balance(change: BalanceChange): void {
     for (const listener of this.#listeners) {
-      if (listener.watchesAccount?.(transfer.account) !== false) listener.onTransfer?.(transfer);
+      if (listener.watchesAccount?.(change.account) !== false) listener.onBalance?.(change);
     }
   }
 

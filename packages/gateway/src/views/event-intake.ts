@@ -1,6 +1,7 @@
-import type { VenueEvent } from "@halcyon/core";
+import type { MoneyEvent, VenueEvent } from "@halcyon/core";
 import type { CommandContext } from "@halcyon/replica";
 import type { Announcer } from "./announcer.ts";
+import { eachBalanceChange } from "./balance-change.ts";
 import { OrderIntake } from "./order-intake.ts";
 import type { ViewState } from "./view-state.ts";
 
@@ -38,11 +39,13 @@ export class EventIntake {
         this.#orders.take(event, events, at, timeMs);
         break;
       case "deposited":
-      case "withdrawn": {
-        const transfer = this.#state.transfers.add(event, timeMs);
-        if (this.#announcer.isWatched(event.account)) this.#announcer.transfer(transfer);
+      case "withdrawn":
+        this.#state.transfers.add(event, timeMs);
+        this.#tellBalances(event, timeMs);
         break;
-      }
+      case "transferred":
+        this.#tellBalances(event, timeMs);
+        break;
       case "marketCreated":
       case "marketStateChanged":
       case "marketFeesChanged":
@@ -52,7 +55,6 @@ export class EventIntake {
       case "keyRevoked":
         if (this.#announcer.isHeard) this.#announcer.keyRevoked(event.account, event.name);
         break;
-      case "transferred":
       case "transferRefused":
       case "refused":
       case "assetCreated":
@@ -65,5 +67,10 @@ export class EventIntake {
       case "rulesVersionChanged":
         break;
     }
+  }
+
+  #tellBalances(event: MoneyEvent, timeMs: number): void {
+    if (!this.#announcer.isHeard) return;
+    eachBalanceChange(event, timeMs, (change) => this.#announcer.balance(change));
   }
 }

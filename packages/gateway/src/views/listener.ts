@@ -1,13 +1,7 @@
 import type { Refusal, Side } from "@halcyon/core";
 import type { CommandContext } from "@halcyon/replica";
-import type {
-  AggregateTrade,
-  OrderListRecord,
-  OrderRecord,
-  OwnFill,
-  Trade,
-  Transfer,
-} from "./records.ts";
+import type { BalanceChange } from "./balance-change.ts";
+import type { AggregateTrade, OrderListRecord, OrderRecord, OwnFill, Trade } from "./records.ts";
 
 /** One step in an order's life: what an execution report is made of. */
 export type OrderChange = {
@@ -61,7 +55,7 @@ export type OrderListChange = {
  * are read from the venue: it is already in the state after the whole command.
  */
 export type ViewListener = {
-  /** Orders, lists and transfers of other accounts are not told. Without it: those of all accounts. */
+  /** Orders, lists and balances of other accounts are not told. Without it: those of all accounts. */
   watchesAccount?(account: number): boolean;
   onOrder?(change: OrderChange): void;
   onOrderList?(change: OrderListChange): void;
@@ -70,7 +64,7 @@ export type ViewListener = {
   onAggregateTrade?(market: number, aggregate: AggregateTrade): void;
   /** The quantity at a price level is, or may be, another than before the command. */
   onLevel?(market: number, side: Side, priceTicks: number): void;
-  onTransfer?(transfer: Transfer): void;
+  onBalance?(change: BalanceChange): void;
   /** A market was created, or its state, rules or fees changed. */
   onMarket?(market: number): void;
   onKeyRevoked?(account: number, name: string): void;

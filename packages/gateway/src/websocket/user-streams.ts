@@ -37,18 +37,17 @@ export class UserStreams {
       if (readers === undefined) return;
       publish(readers, listStatus(this.#gateway.grids.of(change.list.market), change));
     },
-    onTransfer: (transfer) => {
-      const readers = this.#subscriptions.get(transfer.account);
+    onBalance: ({ account, asset, total, held, timeMs }) => {
+      const readers = this.#subscriptions.get(account);
       if (readers === undefined) return;
-      const { code } = this.#asset(transfer.asset);
-      const delta = transfer.type === "deposited" ? transfer.amountUnits : -transfer.amountUnits;
-      const amount = this.#amountText(transfer.asset, delta);
-      const { timeMs } = transfer;
-      publish(
-        readers,
-        `{"e":"balanceUpdate","E":${timeMs},"a":"${code}","d":"${amount}","T":${timeMs}}`,
-      );
-      this.#touch(transfer.account, transfer.asset);
+      const tell = (e: string, delta: bigint): void => {
+        const { code } = this.#asset(asset);
+        const amount = this.#amountText(asset, delta);
+        publish(readers, `{"e":"${e}","E":${timeMs},"a":"${code}","d":"${amount}","T":${timeMs}}`);
+      };
+      if (total !== 0n) tell("balanceUpdate", total);
+      if (held !== 0n) tell("externalLockUpdate", held);
+      this.#touch(account, asset);
     },
     onKeyRevoked: (account, name) => this.#endKey(account, name),
     onCommandEnd: (context) => {
