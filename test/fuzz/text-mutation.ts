@@ -109,10 +109,15 @@ export function mutateFields(random: Random, fields: Fields): Record<string, unk
         changed[name] = random.pick<unknown>([null, true, 5, -0, 1.5, [], {}, [[1]], { a: "b" }]);
         break;
       default:
-        changed[name] = mutateText(random, String(changed[name] ?? ""));
+        changed[name] = mutateText(random, textOf(changed[name]));
     }
   }
   return changed;
+}
+
+/** An object may have been given a `toString` that is none. */
+function textOf(value: unknown): string {
+  return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value ?? "");
 }
 
 /** Bytes with a few of them changed, put in, or cut out. */

@@ -5,6 +5,7 @@ import { type Fields, mutateBytes, mutateFields, mutateText } from "../fuzz/text
 import type { Trader } from "../venue-process.ts";
 import { exchangeRaw } from "./raw-http.ts";
 import { RawWebSocket } from "./raw-websocket.ts";
+import { requests } from "./requests.ts";
 import {
   type Ask,
   adminAsk,
@@ -23,48 +24,6 @@ const seed = Number(process.env["HALCYON_SEED"] ?? Date.now() % 2 ** 32);
 const counts = { rest: 2_400, admin: 1_000, webSocketApi: 2_000 };
 const atOnce = 8;
 
-const order: Fields = {
-  ...{ symbol: "FUZZUSDT", side: "BUY", type: "LIMIT", timeInForce: "GTC" },
-  ...{ quantity: "0.5", price: "100", newClientOrderId: "fuzz-1", newOrderRespType: "FULL" },
-};
-const market: Fields = { symbol: "FUZZUSDT" };
-const ofOrder: Fields = { ...market, orderId: "1" };
-
-/** Valid requests of a trader: path, name in the WebSocket API, parameters. */
-const requests: readonly (readonly [line: string, method: string, fields: Fields])[] = [
-  ["POST /api/v3/order", "order.place", order],
-  ["POST /api/v3/order", "order.place", { ...order, side: "SELL" }],
-  ["POST /api/v3/order", "order.place", { ...market, side: "SELL", type: "MARKET", quantity: "1" }],
-  [
-    "POST /api/v3/order",
-    "order.place",
-    { ...market, side: "BUY", type: "MARKET", quoteOrderQty: "50" },
-  ],
-  ["POST /api/v3/order/test", "order.test", order],
-  [
-    "POST /api/v3/order/cancelReplace",
-    "order.cancelReplace",
-    { ...order, cancelReplaceMode: "ALLOW_FAILURE", cancelOrderId: "1" },
-  ],
-  ["DELETE /api/v3/order", "order.cancel", ofOrder],
-  ["DELETE /api/v3/openOrders", "openOrders.cancelAll", market],
-  ["GET /api/v3/order", "order.status", ofOrder],
-  ["GET /api/v3/openOrders", "openOrders.status", market],
-  ["GET /api/v3/allOrders", "allOrders", { ...market, limit: "10", startTime: "1" }],
-  ["GET /api/v3/myTrades", "myTrades", { ...market, fromId: "0", limit: "10" }],
-  ["GET /api/v3/account", "account.status", { omitZeroBalances: "true" }],
-  ["GET /api/v3/depth", "depth", { ...market, limit: "10" }],
-  ["GET /api/v3/klines", "klines", { ...market, interval: "1m", limit: "5", startTime: "0" }],
-  ["GET /api/v3/aggTrades", "trades.aggregate", { ...market, fromId: "0", limit: "5" }],
-  ["GET /api/v3/exchangeInfo", "exchangeInfo", { symbols: '["FUZZUSDT"]' }],
-  ["GET /api/v3/ticker/24hr", "ticker.24hr", { ...market, type: "MINI" }],
-  [
-    "POST /sapi/v1/capital/withdraw/apply",
-    "userDataStream.subscribe",
-    { coin: "FUZZ", address: "somewhere", amount: "0.1", network: "FUZZ" },
-  ],
-  ["GET /sapi/v1/capital/deposit/hisrec", "session.status", { coin: "FUZZ", limit: "5" }],
-];
 /** What needs no signature, and takes none. */
 const isPublic = /depth|klines|aggTrades|exchangeInfo|ticker|session\.status|trades\.aggregate/;
 
