@@ -197,7 +197,7 @@ function checkCommands(words: Int32Array): void {
         `command ${count} is flagged in a way that is not known to this version; run a newer one`,
       );
     }
-    if ((((longTypes >>> type) & 1) === 1) !== (short === 0)) {
+    if (short === 0 && ((longTypes >>> type) & 1) === 0) {
       throw new BatchError("corrupt", `command ${count} has its length in the wrong place`);
     }
     if (type === commandType.setRulesVersion && length > headerLength) {

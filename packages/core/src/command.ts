@@ -142,7 +142,7 @@ export function endLongCommand(writer: WordWriter, start: number): void {
   writer.words[start + commandHeaderWords] = writer.length - start;
 }
 
-/** The types whose length stands in word 5, however short they are. */
+/** The types that may be long; the length of all others stands in word 0. */
 export const longCommandTypes: readonly CommandType[] = [commandType.transfer];
 
 /** Length of the command at words[at], its header included. */

@@ -46,8 +46,8 @@ const leastWords: Readonly<Record<EventType, number>> = {
   [eventType.orderAmended]: 15,
   [eventType.deposited]: 10,
   [eventType.withdrawn]: 10,
-  [eventType.transferred]: 1,
-  [eventType.transferRefused]: 1,
+  [eventType.transferred]: 20,
+  [eventType.transferRefused]: 8,
   [eventType.listOpened]: 8,
   [eventType.listClosed]: 6,
   [eventType.assetCreated]: 4,
@@ -68,12 +68,13 @@ const leastWords: Readonly<Record<EventType, number>> = {
 
 /** Whether words[start, end) are whole events, as an outcome keeps them: whoever reads them stays within. */
 export function areEvents(words: Int32Array, start: number, end: number): boolean {
-  for (let at = start; at < end; at += eventLengthWords(words, at)) {
-    const type = eventTypeAt(words, at);
-    // What repeats an outcome is not kept with it.
-    const least = type === eventType.repeated ? undefined : leastWords[type as EventType];
+  for (let at = start; at < end; ) {
+    const type = eventTypeAt(words, at) as EventType;
     const length = eventLengthWords(words, at);
+    const least = leastWords[type];
     if (least === undefined || length < least || at + length > end) return false;
+    // What a repeated event nests follows its first word.
+    at += type === eventType.repeated ? 1 : length;
   }
   return true;
 }
