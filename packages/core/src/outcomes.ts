@@ -1,3 +1,4 @@
+import { areRefusals } from "./transfers.ts";
 import { areEvents } from "./venue-event.ts";
 
 /**
@@ -180,11 +181,15 @@ export class Outcomes {
       length >= entryHeaderWords &&
       hasRequestId(ring, entry + 1) &&
       this.find(ring, entry + 1) < 0 &&
-      areEvents(ring, entry + entryHeaderWords, end);
+      isOutcome(ring, entry + entryHeaderWords, end);
     if (!isSound || ++this.entries > entriesMax) throw new Error(`the outcome at ${at} is none`);
     this.addToIndex(entry);
     return length;
   }
+}
+
+function isOutcome(words: Int32Array, start: number, end: number): boolean {
+  return (start < end && areRefusals(words, start, end)) || areEvents(words, start, end);
 }
 
 function homeOf(words: Int32Array, at: number): number {

@@ -166,6 +166,12 @@ export class Transfers {
   }
 }
 
+/** Whether words[start, end) are what `outcome` keeps of a command. */
+export function areRefusals(words: Int32Array, start: number, end: number): boolean {
+  const isKept = (words[start]! & 0xff) === refusalsKept;
+  return isKept && words[start]! >>> 16 === end - start && end - start >= keptHeaderWords;
+}
+
 /** Where the first transfer stands, -1 when the body is not as `encodeTransfers` writes it. */
 function firstTransfer(words: Int32Array, body: number, end: number): number {
   const first = body + 2;
