@@ -116,11 +116,14 @@ test("ccxt: who is not let in, and whose clock is wrong", async () => {
 
 /** What provokes the errors that ccxt knows from its spot table only. */
 function provoke(exchange: Exchange): Readonly<Record<string, () => Promise<unknown>>> {
-  const replace = { ...order, quantity: "1", price: "50", cancelOrderId: 999_999 };
+  const buy = { ...order, quantity: "1", price: "50" };
+  const replace = { ...buy, cancelOrderId: 999_999 };
   const inMode = (cancelReplaceMode: string) => () =>
     exchange.privatePostOrderCancelReplace({ ...replace, cancelReplaceMode });
   return {
+    "-1108": () => exchange.privatePostOrder({ ...order, strategyId: "9007199254740993" }),
     "-1131": () => exchange.privateGetAccount({ recvWindow: 60_001 }),
+    "-1134": () => exchange.privatePostOrder({ ...buy, strategyType: 1 }),
     "-1145": () =>
       exchange.privateDeleteOrder({ symbol: id, orderId: 1, cancelRestrictions: "ONLY_OLD" }),
     "-1151": () => exchange.publicGetTicker24hr({ symbols: `["${id}","${id}"]` }),

@@ -84,7 +84,7 @@ const orderRows: readonly Row[] = [
   [{ timeInForce: "GTD" }, -1102, missing("goodTillDate")],
   [{ timeInForce: "GTD", goodTillDate: 0 }, -1128, "goodTillDate must be in the future."],
   [{ goodTillDate: 1 }, -1106, "Parameter 'goodTillDate' sent when not required."],
-  [{ strategyType: 999_999 }, -1134, "'strategyType' was less than 1000000."],
+  [{ strategyType: 999_999 }, -1134, "strategyType was less than 1000000."],
   [{ strategyType: 2_147_483_648 }, -1108, "Parameter 'strategyType' overflowed."],
   [{ strategyId: "99999999999999999" }, -1108, "Parameter 'strategyId' overflowed."],
   [

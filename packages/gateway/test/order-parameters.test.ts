@@ -64,7 +64,7 @@ for (const type of ["STOP_LOSS", "TAKE_PROFIT"]) {
     [{ stopPrice: "1000000.01" }, -1013, "Filter failure: PRICE_FILTER"],
     [{ trailingDelta: 0 }, -1013, "Filter failure: TRAILING_DELTA"],
     [{ trailingDelta: 2_147_483_648 }, -1013, "Filter failure: TRAILING_DELTA"],
-    [{ strategyType: 1 }, -1134, "'strategyType' was less than 1000000."],
+    [{ strategyType: 1 }, -1134, "strategyType was less than 1000000."],
   ]);
 }
 for (const type of ["STOP_LOSS_LIMIT", "TAKE_PROFIT_LIMIT"]) {
@@ -119,7 +119,7 @@ refuses("POST /api/v3/orderList/oco", sellOco, [
   [{ aboveStopPrice: "120" }, -1106, notRequired("aboveStopPrice")],
   [{ belowTimeInForce: undefined }, -1102, missing("belowTimeInForce")],
   [{ belowStopPrice: undefined }, -1102, oneMissing("belowStopPrice", "belowTrailingDelta")],
-  [{ belowStrategyType: 5 }, -1134, "'belowStrategyType' was less than 1000000."],
+  [{ belowStrategyType: 5 }, -1134, "belowStrategyType was less than 1000000."],
   [
     { belowTimeInForce: "IOC", belowIcebergQty: "0.1" },
     -1160,

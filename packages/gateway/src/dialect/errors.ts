@@ -188,7 +188,7 @@ export function notSupportedHere(orders: string): DialectError {
   return error(400, -1013, `${orders} are not supported for this symbol.`);
 }
 export function badStrategyType(name: string): DialectError {
-  return error(400, -1134, `'${name}' was less than 1000000.`);
+  return error(400, -1134, `${name} was less than 1000000.`);
 }
 export function icebergNeedsGtc(name: string, timeInForceName: string): DialectError {
   return error(
