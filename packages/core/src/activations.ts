@@ -48,6 +48,7 @@ export class Activations {
       }
       const listId = market.listsToPlace[0];
       if (listId !== undefined) {
+        this.of.waiting.track(market);
         market.listsToPlace.shift();
         market.waitingCount--;
         const list = this.of.lists.get(listId);

@@ -117,8 +117,11 @@ const knownTypes = bitsOf(Object.values(commandType));
 const longTypes = bitsOf(longCommandTypes);
 const headerLength = commandHeaderWords;
 
-/** Checks a batch as a whole before anything of it is applied. */
-export function openBatch(bytes: Uint8Array): Batch {
+/**
+ * Checks a batch as a whole before anything of it is applied, also that it asks for no rules that the
+ * program does not know: `rulesKnown` is for those who stand for an older program.
+ */
+export function openBatch(bytes: Uint8Array, rulesKnown: number = rulesVersionMax): Batch {
   if (bytes.length < headerWords * 4 || bytes.length % 4 !== 0 || bytes.length > batchBytesMax) {
     throw new BatchError("corrupt", `a batch of ${bytes.length} bytes is none`);
   }
@@ -140,7 +143,7 @@ export function openBatch(bytes: Uint8Array): Batch {
   if (words[4] !== words.length || !isSound(header, words)) {
     throw new BatchError("corrupt", "the batch's header is wrong");
   }
-  checkCommands(words);
+  checkCommands(words, rulesKnown);
   return {
     header,
     words,
@@ -173,7 +176,7 @@ function isSound(header: BatchHeader, words: Int32Array): boolean {
   return isNode && isClaim && Number.isSafeInteger(sequence) && timeMs <= timeMsMax;
 }
 
-function checkCommands(words: Int32Array): void {
+function checkCommands(words: Int32Array, rulesKnown: number): void {
   let count = 0;
   let at = headerWords;
   while (at < words.length) {
@@ -201,7 +204,7 @@ function checkCommands(words: Int32Array): void {
       throw new BatchError("corrupt", `command ${count} has its length in the wrong place`);
     }
     if (type === commandType.setRulesVersion && length > headerLength) {
-      checkRulesVersion(words[at + headerLength]!);
+      checkRulesVersion(words[at + headerLength]!, rulesKnown);
     }
     at += length;
     count++;
@@ -209,10 +212,10 @@ function checkCommands(words: Int32Array): void {
   if (count !== words[11]) throw new BatchError("corrupt", "the batch's command count is wrong");
 }
 
-function checkRulesVersion(version: number): void {
-  if (version <= rulesVersionMax) return;
+function checkRulesVersion(version: number, rulesKnown: number): void {
+  if (version <= rulesKnown) return;
   throw new BatchError(
     "unknown-command",
-    `rules version ${version} begins here, and this program knows ${rulesVersionMax} at most; run a newer one`,
+    `rules version ${version} begins here, and this program knows ${rulesKnown} at most; run a newer one`,
   );
 }

@@ -60,7 +60,7 @@ const leastWords: Readonly<Record<EventType, number>> = {
   [eventType.keyCreated]: 4,
   [eventType.keyRevoked]: 3,
   [eventType.repeated]: 1,
-  [eventType.marketRulesChanged]: 29,
+  [eventType.marketRulesChanged]: 28,
   [eventType.feeTierChanged]: 5,
   [eventType.accountTierChanged]: 3,
   [eventType.rulesVersionChanged]: 2,
