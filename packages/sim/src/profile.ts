@@ -13,6 +13,16 @@ export type Profile = {
   readonly weather: LogWeather;
   readonly limits: Partial<ReplicaLimits>;
   readonly snapshots: SnapshotSchedule;
+  readonly rules: RulesRise;
+};
+
+/** When the venue's rules are raised, and which nodes run a program that does not know them. */
+export type RulesRise = {
+  /** After the load began; 0: before it; null: never. */
+  readonly atMs: number | null;
+  readonly oldNodes: readonly number[];
+  /** The old nodes get the new program so long after the rise. */
+  readonly upgradeAfterMs: number;
 };
 
 export const faultKinds = [
@@ -37,8 +47,9 @@ export type FaultKind = (typeof faultKinds)[number];
 export function drawProfile(random: Random): Profile {
   const maybe = (most: number) => (random.chance(0.5) ? random.unit() * most : 0);
   const isTight = random.chance(0.4);
+  const durationMs = random.between(20_000, 60_000);
   return {
-    durationMs: random.between(20_000, 60_000),
+    durationMs,
     traders: random.between(2, 6),
     thinkMsMax: random.pick([40, 200, 800]),
     faultPauseMs: random.pick([500, 1_500, 5_000]),
@@ -63,6 +74,38 @@ export function drawProfile(random: Random): Profile {
       marginPositions: random.pick([0, 5, 100]),
       confirmMsMax: 2_000,
     },
+    rules: drawRise(random, durationMs),
+  };
+}
+
+function drawRise(random: Random, durationMs: number): RulesRise {
+  const isMidway = random.chance(0.35);
+  return {
+    atMs: isMidway ? random.below(durationMs) : random.chance(0.92) ? 0 : null,
+    // Never all: somebody must know the rules that are asked for.
+    oldNodes: isMidway && random.chance(0.5) ? [0, 1, 2].slice(random.between(1, 2)) : [],
+    upgradeAfterMs: random.between(1_000, durationMs),
+  };
+}
+
+/** What is taken away from a run to make it smaller. */
+export type Narrowing = {
+  readonly traders?: number;
+  readonly durationMs?: number;
+  /** Commands of the traders in all. */
+  readonly requests?: number;
+  readonly without?: readonly FaultKind[];
+  /** The log is in a good mood. */
+  readonly calm?: boolean;
+};
+
+export function narrowed(profile: Profile, by: Narrowing): Profile {
+  return {
+    ...profile,
+    traders: Math.min(profile.traders, by.traders ?? profile.traders),
+    durationMs: Math.min(profile.durationMs, by.durationMs ?? profile.durationMs),
+    faultKinds: profile.faultKinds.filter((kind) => by.without?.includes(kind) !== true),
+    weather: by.calm === true ? calmWeather : profile.weather,
   };
 }
 

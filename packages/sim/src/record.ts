@@ -43,6 +43,8 @@ export type Published = {
   readonly node: string;
   readonly logTimeMs: number;
   readonly hash: string;
+  /** What log time brought about before the first command. */
+  readonly start: readonly string[];
   /** Per command its lines; none for a repeated one. */
   readonly commands: string[][];
 };

@@ -3,7 +3,8 @@ import { FaultMaker } from "./fault-maker.ts";
 import { Administrator, firstCustomer, simulatedMarkets } from "./load/administrator.ts";
 import { regions, SimClient } from "./load/sim-client.ts";
 import { Trader } from "./load/trader.ts";
-import { calmWeather, drawProfile, type Profile } from "./profile.ts";
+import type { TradingFloor } from "./load/trading-floor.ts";
+import { calmWeather, drawProfile, type Narrowing, narrowed, type Profile } from "./profile.ts";
 import type { RunRecord } from "./record.ts";
 import { Recorder } from "./recorder.ts";
 import type { Sabotage } from "./sabotage.ts";
@@ -23,11 +24,13 @@ const setUpMsMax = 60_000;
 /** How long after the last fault everything must be well again. */
 const healMsMax = 40_000;
 const calmMs = 2_000;
+const rulesNewest = 2;
 
 export type RunOptions = {
   readonly seed: number;
   readonly print?: (line: string) => void;
   readonly sabotage?: Sabotage;
+  readonly narrowing?: Narrowing;
 };
 
 export type RunReport = {
@@ -42,6 +45,9 @@ export type RunReport = {
   readonly violations: readonly Violation[];
   readonly record: RunRecord;
 };
+
+/** A report without what the checkers looked at. */
+export type RunFigures = Omit<RunReport, "record">;
 
 /** Runs one seed from the first boot to the checkers. */
 export async function simulate(options: RunOptions): Promise<RunReport> {
@@ -60,8 +66,9 @@ class Run {
   readonly #edge: SimEdge;
   readonly #administrator: Administrator;
   readonly #traders: readonly Trader[];
+  readonly #floor: TradingFloor;
 
-  constructor({ seed, print, sabotage }: RunOptions) {
+  constructor({ seed, print, sabotage, narrowing }: RunOptions) {
     const random = (stream: string) => new Random(seed, stream);
     const scheduler = new Scheduler(new Trace(print ?? null));
     const engine = new LogEngine(scheduler, random("log"));
@@ -76,18 +83,27 @@ class Run {
       random,
     };
     const world = this.#world;
-    const profile = drawProfile(random("profile"));
+    const profile = narrowed(drawProfile(random("profile")), narrowing ?? {});
     this.#profile = profile;
-    this.#nodes = regions.map((region, index) => new SimNode(world, index, region, profile.limits));
+    this.#floor = {
+      markets: simulatedMarkets.length,
+      hasNewRules: false,
+      logTimeMs: 0,
+      requestsLeft: narrowing?.requests ?? Number.POSITIVE_INFINITY,
+    };
+    this.#nodes = regions.map((region, index) => {
+      const rulesKnown = profile.rules.oldNodes.includes(index) ? 1 : rulesNewest;
+      return new SimNode(world, { index, region, limits: profile.limits, rulesKnown });
+    });
     this.#follower = new SimFollower(world, profile.snapshots);
     this.#edge = new SimEdge(world, this.#nodes);
     const admin = new SimClient(world, this.#edge, "admin", "eu");
-    this.#administrator = new Administrator(admin, profile.traders);
+    this.#administrator = new Administrator(admin, profile.traders, this.#floor);
     this.#traders = Array.from({ length: profile.traders }, (_, index) => {
       const region = regions[index % regions.length]!;
       const client = new SimClient(world, this.#edge, `trader-${index}`, region);
       const account = firstCustomer + index;
-      return new Trader(world, client, account, simulatedMarkets.length, profile.thinkMsMax);
+      return new Trader(world, client, account, this.#floor, profile.thinkMsMax);
     });
   }
 
@@ -95,7 +111,8 @@ class Run {
     const { scheduler, recorder } = this.#world;
     await this.#until(setUpMsMax, () => this.#nodes.every((node) => node.isReady));
     let isSetUp = false;
-    this.#administrator.setUp().then(
+    const { atMs } = this.#profile.rules;
+    this.#administrator.setUp(atMs === 0).then(
       () => {
         isSetUp = true;
       },
@@ -128,6 +145,11 @@ class Run {
       running.count--;
     };
     for (const trader of this.#traders) void trader.run().then(ended);
+    const { atMs, upgradeAfterMs } = this.#profile.rules;
+    if (atMs !== null && atMs > 0) {
+      scheduler.after(atMs, () => void this.#administrator.raiseRules());
+      scheduler.after(atMs + upgradeAfterMs, () => this.#upgrade());
+    }
     const random = this.#world.random("administrator");
     const pause = () =>
       new Promise<void>((resolve) => void scheduler.after(random.skewed(200, 6_000), resolve));
@@ -135,11 +157,17 @@ class Run {
     return running;
   }
 
+  /** Every node gets the newest program. */
+  #upgrade(): void {
+    for (const node of this.#nodes) node.upgrade(rulesNewest);
+  }
+
   /** Liveness: with nothing broken any more, all are answered and all nodes are there again. */
   async #heal(running: { readonly count: number }): Promise<void> {
     const { recorder, engine, scheduler } = this.#world;
     for (const trader of this.#traders) trader.rest();
     this.#administrator.rest();
+    this.#upgrade();
     const isWell = () =>
       running.count === 0 &&
       recorder.ops.every((op) => op.result !== null) &&

@@ -1,4 +1,4 @@
-import type { RunReport } from "./simulate.ts";
+import type { RunFigures } from "./simulate.ts";
 
 /** The figures of many seeds. */
 export class Tally {
@@ -12,7 +12,7 @@ export class Tally {
   #traceHash = "";
   readonly #byKind = new Map<string, number>();
 
-  add(report: RunReport): void {
+  add(report: RunFigures): void {
     this.#seeds++;
     this.#simulatedMs += report.simulatedMs;
     this.#ops += report.ops;

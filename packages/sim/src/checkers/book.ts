@@ -1,16 +1,31 @@
 import type { Evidence } from "./violation.ts";
 
-type Order = { readonly id: string; readonly side: string; readonly price: number; lots: number };
+type Order = {
+  readonly id: string;
+  readonly side: string;
+  readonly price: number;
+  readonly icebergLots: number;
+  /** Left in all, and what of it shows. */
+  lots: number;
+  shown: number;
+};
 
 const acceptedPattern =
-  /^accepted #(\d+) account \d+ market (\d+) side (\d) type (\d) tif (\d) (\d+) @ (\d+) /;
-const fillPattern = /^fill (\d+)\/\d+ side \d (\d+) @ (\d+) = .* taker #(\d+) .* maker #(\d+) /;
+  /^accepted #(\d+) account \d+ market (\d+) side (\d) type (\d) tif (\d) (\d+) @ (\d+) .* iceberg (\d+) .* pending (\w+) id /;
+const fillPattern =
+  /^fill (\d+)\/\d+ side \d (\d+) @ (\d+) = .* taker #(\d+) .* maker #(\d+) of \d+ fee \d+ left \d+( auction)?/;
 const closedPattern = /^closed #(\d+) account \d+ market (\d+) /;
-const reducedPattern = /^reduced #(\d+) account \d+ market (\d+) .* left (\d+)$/;
+const smallerPattern = /^(?:reduced|amended) #(\d+) account \d+ market (\d+) .* left (\d+)/;
+const activatedPattern = /^activated #(\d+) account \d+ market (\d+) .* how (\d)$/;
+const preventedPattern =
+  /^prevented (\d+)\/\d+ .* taker #(\d+) loses (\d+) maker #(\d+) loses (\d+)$/;
+const statePattern = /^market (\d+) state (\d) /;
+const triggered = "3";
 
 /**
  * From the published events alone: every fill is with the order that is first in the queue (best price,
- * then oldest), and no book is ever crossed once a command is done.
+ * then oldest; an iceberg's next part is the newest), and no market that trades is crossed once a
+ * command is done.
  */
 export function checkBook({ run }: Evidence): string[] {
   const faults: string[] = [];
@@ -21,13 +36,15 @@ export function checkBook({ run }: Evidence): string[] {
     return book;
   };
   for (let position = 1; position <= run.log.length; position++) {
-    for (const lines of run.published.get(position)?.commands ?? []) {
+    const said = run.published.get(position);
+    for (const lines of said === undefined ? [] : [said.start, ...said.commands]) {
       for (const line of lines) {
         const wrong = applyLine(line, bookOf);
         if (wrong !== null) faults.push(`position ${position}: ${wrong}`);
       }
+      if (lines.length === 0) continue;
       for (const [market, book] of books) {
-        if (book.isCrossed)
+        if (book.isTrading && book.isCrossed)
           faults.push(`position ${position}: the book of market ${market} is crossed`);
       }
     }
@@ -37,39 +54,130 @@ export function checkBook({ run }: Evidence): string[] {
 }
 
 function applyLine(line: string, bookOf: (market: string) => Queue): string | null {
-  const [, id, market, side, type, tif, lots, price] = acceptedPattern.exec(line) ?? [];
-  if (id !== undefined) {
-    const isForBook = type !== "1" && tif === "0";
-    if (isForBook) {
-      bookOf(market!).add({ id, side: side!, price: Number(price), lots: Number(lots) });
+  switch (line.slice(0, line.indexOf(" "))) {
+    case "accepted":
+      return accept(acceptedPattern.exec(line)!, bookOf);
+    case "fill": {
+      const [, market, lots, price, taker, maker, auction] = fillPattern.exec(line)!;
+      const queue = bookOf(market!);
+      return auction === undefined
+        ? queue.fill(taker!, maker!, Number(lots), Number(price))
+        : queue.fillInAuction(taker!, maker!, Number(lots), Number(price));
     }
-    return null;
+    case "closed": {
+      const [, id, market] = closedPattern.exec(line)!;
+      bookOf(market!).remove(id!);
+      return null;
+    }
+    case "reduced":
+    case "amended": {
+      const [, id, market, left] = smallerPattern.exec(line)!;
+      bookOf(market!).shrinkTo(id!, Number(left));
+      return null;
+    }
+    case "activated": {
+      const [, id, market, how] = activatedPattern.exec(line)!;
+      bookOf(market!).activate(id!, how === triggered);
+      return null;
+    }
+    case "prevented": {
+      const [, market, taker, takerLoses, maker, makerLoses] = preventedPattern.exec(line)!;
+      bookOf(market!).lose(taker!, Number(takerLoses));
+      bookOf(market!).lose(maker!, Number(makerLoses));
+      return null;
+    }
+    case "market": {
+      const [, market, state] = statePattern.exec(line) ?? [];
+      if (market !== undefined) bookOf(market).isTrading = state === "0";
+      return null;
+    }
+    default:
+      return null;
   }
-  const [, filledMarket, filled, at, takerId, makerId] = fillPattern.exec(line) ?? [];
-  if (filledMarket !== undefined) {
-    return bookOf(filledMarket).fill(takerId!, makerId!, Number(filled), Number(at));
-  }
-  const closed = closedPattern.exec(line);
-  if (closed !== null) bookOf(closed[2]!).remove(closed[1]!);
-  const reduced = reducedPattern.exec(line);
-  if (reduced !== null) bookOf(reduced[2]!).setLots(reduced[1]!, Number(reduced[3]));
+}
+
+function accept(
+  [, id, market, side, type, tif, lots, price, iceberg, pending]: RegExpExecArray,
+  bookOf: (market: string) => Queue,
+): null {
+  const isStop = Number(type) > 2;
+  const mayRest = type !== "1" && type !== "3" && type !== "5" && (tif === "0" || tif === "3");
+  const order = {
+    id: id!,
+    side: side!,
+    price: Number(price),
+    icebergLots: Number(iceberg),
+    lots: Number(lots),
+    shown: 0,
+  };
+  bookOf(market!).accept(order, mayRest, isStop, pending === "true");
   return null;
 }
 
-/** One market's resting orders, oldest first. */
+/** One market's orders: those that may stand on its book, the first in the queue first. */
 class Queue {
+  isTrading = true;
   #orders: Order[] = [];
+  /** Orders that wait: they join the queue when they are set going. */
+  readonly #waiting = new Map<string, { readonly order: Order; readonly isStop: boolean }>();
 
-  add(order: Order): void {
+  accept(order: Order, mayRest: boolean, isStop: boolean, isPending: boolean): void {
+    if (!mayRest) return;
+    if (isStop || isPending) this.#waiting.set(order.id, { order, isStop });
+    else this.#join(order);
+  }
+
+  /** It is placed, tracks or has triggered: what is no stop any more joins the queue. */
+  activate(id: string, isTriggered: boolean): void {
+    const waiting = this.#waiting.get(id);
+    if (waiting === undefined || (waiting.isStop && !isTriggered)) return;
+    this.#waiting.delete(id);
+    this.#join(waiting.order);
+  }
+
+  #join(order: Order): void {
+    const { icebergLots, lots } = order;
+    order.shown = icebergLots === 0 ? lots : Math.min(icebergLots, lots);
     this.#orders.push(order);
   }
+
   remove(id: string): void {
+    this.#waiting.delete(id);
     this.#orders = this.#orders.filter((order) => order.id !== id);
   }
-  setLots(id: string, lots: number): void {
-    const order = this.#orders.find((other) => other.id === id);
-    if (order !== undefined) order.lots = lots;
-    if (lots === 0) this.remove(id);
+
+  #find(id: string): Order | undefined {
+    return this.#orders.find((order) => order.id === id) ?? this.#waiting.get(id)?.order;
+  }
+
+  /** It keeps its place; hidden lots go first. */
+  shrinkTo(id: string, lots: number): void {
+    const order = this.#find(id);
+    if (order === undefined) return;
+    order.lots = lots;
+    order.shown = Math.min(order.shown, lots);
+  }
+
+  lose(id: string, lots: number): void {
+    const order = this.#find(id);
+    if (order !== undefined) this.shrinkTo(id, order.lots - lots);
+  }
+
+  /** Filled lots are gone; of an iceberg the next part goes to the end. */
+  #take(order: Order, lots: number, isTaker: boolean): void {
+    order.lots -= lots;
+    if (order.lots === 0) {
+      this.remove(order.id);
+      return;
+    }
+    if (isTaker) {
+      order.shown = order.icebergLots === 0 ? order.lots : Math.min(order.icebergLots, order.lots);
+      return;
+    }
+    order.shown -= lots;
+    if (order.shown > 0) return;
+    this.#orders = this.#orders.filter((other) => other !== order);
+    this.#join(order);
   }
 
   fill(takerId: string, makerId: string, lots: number, price: number): string | null {
@@ -79,10 +187,25 @@ class Queue {
     if (first !== maker) return `a fill with #${makerId}, but #${first?.id} is before it`;
     if (maker.price !== price)
       return `a fill at ${price} with #${makerId}, which asks ${maker.price}`;
-    if (lots > maker.lots) return `a fill of ${lots} with #${makerId}, which has ${maker.lots}`;
-    this.setLots(makerId, maker.lots - lots);
+    if (lots > maker.shown) return `a fill of ${lots} with #${makerId}, which shows ${maker.shown}`;
+    this.#take(maker, lots, false);
     const taker = this.#orders.find(({ id }) => id === takerId);
-    if (taker !== undefined) this.setLots(takerId, taker.lots - lots);
+    if (taker !== undefined) this.#take(taker, lots, true);
+    return null;
+  }
+
+  fillInAuction(takerId: string, makerId: string, lots: number, price: number): string | null {
+    for (const id of [makerId, takerId]) {
+      const order = this.#orders.find((other) => other.id === id);
+      if (order === undefined) return `an auction's fill with #${id}, which is not on the book`;
+      const first = this.#first(order.side, "");
+      if (first !== order) return `an auction's fill with #${id}, but #${first?.id} is before it`;
+      const isWithin = order.side === "0" ? price <= order.price : price >= order.price;
+      if (!isWithin) return `an auction's fill at ${price} with #${id}, which asks ${order.price}`;
+      if (lots > order.shown)
+        return `an auction's fill of ${lots} with #${id}, which shows ${order.shown}`;
+    }
+    for (const id of [makerId, takerId]) this.#take(this.#find(id)!, lots, false);
     return null;
   }
 

@@ -17,8 +17,12 @@ export function checkReference({ run, batches }: Evidence): string[] {
   const finalsAt = Map.groupBy(run.finals, ({ position }) => position);
   for (const [at, batch] of batches.entries()) {
     const position = at + 1;
-    const results = reference.applyBatch(batch).commands;
-    const commands = run.published.get(position)?.commands;
+    const { start, commands: results } = reference.applyBatch(batch);
+    const said = run.published.get(position);
+    if (said !== undefined) {
+      faults.push(...differences(`position ${position}, before its commands`, said.start, start));
+    }
+    const commands = said?.commands;
     for (const [index, { lines, repeated }] of results.entries()) {
       const published = commands?.[index];
       if (published !== undefined) {

@@ -21,6 +21,7 @@ export class DeedMaker {
   readonly #random: Random;
   readonly #grounds: Grounds;
   readonly #state: ReferenceState;
+  readonly #asked: Deed[] = [];
   #names = 0;
 
   constructor(random: Random, grounds: Grounds, state: ReferenceState) {
@@ -29,19 +30,29 @@ export class DeedMaker {
     this.#state = state;
   }
 
+  /** Half of the commands have a request id; now and then a request comes again. */
   next(): Deed {
     const random = this.#random;
+    if (this.#asked.length > 0 && random.chance(0.03)) return random.pick(this.#asked);
+    if (random.chance(0.5)) return this.#draw();
+    const asked = { ...this.#draw(), request: this.#asked.length + 1 };
+    this.#asked.push(asked);
+    return asked;
+  }
+
+  #draw(): Deed {
+    const random = this.#random;
     const draw = random.below(100);
-    if (draw < 52) return deed("placeOrder", this.#order());
-    if (draw < 62) return this.#list();
-    if (draw < 70) return this.#change();
-    if (draw < 84) return this.#touch(this.#pick());
-    if (draw < 86) return this.#cancelList();
-    if (draw < 87) {
+    if (draw < 62) return deed("placeOrder", this.#order());
+    if (draw < 76) return this.#list();
+    if (draw < 80) return this.#change();
+    if (draw < 89) return this.#touch(this.#pick());
+    if (draw < 90) return this.#cancelList();
+    if (random.chance(0.05)) {
       const market = random.between(-1, this.#grounds.markets);
       return deed("cancelAll", { account: this.#account(), market });
     }
-    if (draw < 93) return this.#money();
+    if (draw < 94) return this.#money();
     return draw < 99 ? this.#rule() : deed("tick", {});
   }
 
@@ -164,12 +175,12 @@ export class DeedMaker {
     const makerFeePpm = fees();
     const rules: (() => Deed)[] = [
       () => this.#marketState(market),
-      () => this.#marketState(market),
+      () => deed("setMarketState", { market, state: 0 }),
       () => deed("setMarketState", { market, state: 0 }),
       () => deed("setMarketRules", { market, rules: drawRules(random) }),
       () => deed("setMarketFees", { market, makerFeePpm, takerFeePpm: fees() }),
       () => deed("setAccountFees", { account, makerFeePpm, takerFeePpm: fees() }),
-      () => deed("setAccountFlags", { account, flags: random.pick([0, 0, 0, 1, 2, 4]) }),
+      () => deed("setAccountFlags", { account, flags: random.pick([0, 0, 0, 0, 1, 2, 4]) }),
       () => deed("setAccountFlags", { account, flags: 0 }),
       () => deed("setRulesVersion", { version: random.between(1, 2) }),
     ];
@@ -178,7 +189,7 @@ export class DeedMaker {
 
   #marketState(market: number): Deed {
     const random = this.#random;
-    const state = random.pick([0, 0, 1, 2, 3, 4, 4] as const);
-    return deed("setMarketState", { market, state, resumes: random.chance(0.6) });
+    const state = random.pick([0, 0, 1, 2, 3, 4, 4, 4] as const);
+    return deed("setMarketState", { market, state, resumes: random.chance(0.8) });
   }
 }

@@ -43,20 +43,27 @@ type Encoders = typeof encoders;
 
 /** A command as data, so that a failing run can be printed and made smaller. */
 export type Deed = {
-  [K in keyof Encoders]: { readonly kind: K; readonly of: NonNullable<Parameters<Encoders[K]>[2]> };
+  [K in keyof Encoders]: {
+    readonly kind: K;
+    readonly of: NonNullable<Parameters<Encoders[K]>[2]>;
+    /** Number of its request id; 0: it has none. The same number again is the same request again. */
+    readonly request: number;
+  };
 }[keyof Encoders];
 
 export function deed<K extends Deed["kind"]>(kind: K, of: Extract<Deed, { kind: K }>["of"]): Deed {
-  return { kind, of } as Deed;
+  return { kind, of, request: 0 } as Deed;
 }
 
-export function encodeDeed({ kind, of }: Deed, w: WordWriter, origin: Origin): void {
+export function encodeDeed({ kind, of, request }: Deed, w: WordWriter): void {
+  const origin: Origin = request === 0 ? {} : { requestId: [1, 0, 0, request], retry: true };
   (encoders[kind] as (w: WordWriter, origin: Origin, c: unknown) => void)(w, origin, of);
 }
 
-export function deedText({ kind, of }: Deed): string {
+export function deedText({ kind, of, request }: Deed): string {
   const text = JSON.stringify(of, (_, value) =>
     typeof value === "bigint" ? `${value}n` : (value as unknown),
   );
-  return `${kind} ${text.replaceAll('"', "")}`;
+  const id = request === 0 ? "" : `request ${request}: `;
+  return `${id}${kind} ${text.replaceAll('"', "")}`;
 }

@@ -6,12 +6,16 @@ import {
   encodeSetAccountFees,
   encodeSetAccountFlags,
   encodeSetMarketFees,
+  encodeSetMarketRules,
   encodeSetMarketState,
+  encodeSetRulesVersion,
   type MarketParameters,
   type MoneyTransfer,
 } from "@halcyon/core";
 import type { CommandAsk } from "./commands.ts";
+import { drawRules } from "./rule-forms.ts";
 import type { SimClient } from "./sim-client.ts";
+import type { TradingFloor } from "./trading-floor.ts";
 
 export const firstCustomer = 2;
 
@@ -49,17 +53,19 @@ export const simulatedMarkets: readonly MarketParameters[] = [small, large];
 export class Administrator {
   readonly #client: SimClient;
   readonly #accounts: number;
+  readonly #floor: TradingFloor;
   #transfers = 0;
   #isSetUp = false;
   #isActive = true;
 
-  constructor(client: SimClient, accounts: number) {
+  constructor(client: SimClient, accounts: number, floor: TradingFloor) {
     this.#client = client;
     this.#accounts = accounts;
+    this.#floor = floor;
   }
 
   /** Assets, markets, accounts, money. Before any fault, so each must succeed. */
-  async setUp(): Promise<void> {
+  async setUp(withNewRules: boolean): Promise<void> {
     for (const [code, decimals] of [
       ["BTC", 8],
       ["USDT", 8],
@@ -83,7 +89,28 @@ export class Administrator {
         await this.#must("deposit", this.#deposit(firstCustomer + index, asset, amount));
       }
     }
+    if (withNewRules) await this.raiseRules();
     this.#isSetUp = true;
+  }
+
+  /** From the next command on the venue has its newest rules, if this is answered. */
+  async raiseRules(): Promise<void> {
+    const encode: CommandAsk["encode"] = (w, origin) =>
+      encodeSetRulesVersion(w, origin, { version: 2 });
+    const ask = { kind: "command", lane: "high", encode } as const;
+    const result = await this.#client.command("raise the rules", ask);
+    if (result.kind !== "applied") return;
+    this.#floor.hasNewRules = true;
+    for (const market of simulatedMarkets.keys()) {
+      if (this.#isActive) await this.#client.command(...this.#newRules(market));
+    }
+  }
+
+  #newRules(market: number): [string, CommandAsk] {
+    const rules = drawRules(this.#client.random);
+    const encode: CommandAsk["encode"] = (w, origin) =>
+      encodeSetMarketRules(w, origin, { market, rules });
+    return ["market rules", { kind: "command", lane: "high", encode }];
   }
 
   async run(pause: () => Promise<void>): Promise<void> {
@@ -104,9 +131,11 @@ export class Administrator {
     const ppm = () => random.pick([0, 1, 999, 2_500, 100_000, 100_001]);
     const fees = { makerFeePpm: ppm(), takerFeePpm: ppm() };
     const changes: (() => [string, CommandAsk["encode"]])[] = [
+      () => this.#marketState(market),
+      () => this.#marketState(market),
       () => {
-        const state = random.pick([0, 0, 1, 2] as const);
-        return ["market state", (w, origin) => encodeSetMarketState(w, origin, { market, state })];
+        const [what, { encode }] = this.#newRules(market);
+        return [what, encode];
       },
       () => ["market fees", (w, origin) => encodeSetMarketFees(w, origin, { market, ...fees })],
       () => {
@@ -130,6 +159,19 @@ export class Administrator {
     ];
     const [what, encode] = random.pick(changes)();
     await this.#client.command(what, { kind: "command", lane: "high", encode });
+  }
+
+  #marketState(market: number): [string, CommandAsk["encode"]] {
+    const { random } = this.#client;
+    const isNew = this.#floor.hasNewRules;
+    const state = random.pick(
+      isNew ? ([0, 0, 0, 1, 2, 3, 4, 4] as const) : ([0, 0, 1, 2] as const),
+    );
+    const resumes = isNew && random.chance(0.7);
+    return [
+      "market state",
+      (w, origin) => encodeSetMarketState(w, origin, { market, state, resumes }),
+    ];
   }
 
   #deposit(account: number, asset: number, amount: bigint): CommandAsk["encode"] {

@@ -1,15 +1,21 @@
 import {
   type CancelOrder,
+  encodeAmendOrder,
   encodeCancelAll,
   encodeCancelOrder,
+  encodeCancelOrderList,
   encodeCancelReplace,
   encodePlaceOrder,
+  encodePlaceOrderList,
   encodeReduceOrder,
   encodeWithdraw,
   type PlaceOrder,
 } from "@halcyon/core";
 import type { Ask } from "../venue/request.ts";
 import type { Random } from "../world/random.ts";
+import { drawList } from "./list-forms.ts";
+import { drawOrder, type Setting } from "./order-forms.ts";
+import type { TradingFloor } from "./trading-floor.ts";
 
 export type CommandAsk = Extract<Ask, { kind: "command" }>;
 export type NamedAsk = { readonly what: string; readonly ask: CommandAsk };
@@ -18,33 +24,43 @@ export type NamedAsk = { readonly what: string; readonly ask: CommandAsk };
 export type KnownOrder = {
   readonly orderId: number;
   readonly market: number;
+  readonly lots: number;
   readonly clientOrderId: string;
+  /** 0: in none. */
+  readonly listId: number;
 };
+
+const centerTicks = 1_000;
+const spreadTicks = 14;
+const lotsMost = 40;
 
 /** Makes a trader's next command: mostly sound, now and then wrong in every way that is refused. */
 export class OrderMaker {
   readonly #random: Random;
   readonly #account: number;
   readonly #name: string;
-  readonly #marketCount: number;
+  readonly #floor: TradingFloor;
   #count = 0;
 
-  constructor(random: Random, account: number, name: string, marketCount: number) {
+  constructor(random: Random, account: number, name: string, floor: TradingFloor) {
     this.#random = random;
     this.#account = account;
     this.#name = name;
-    this.#marketCount = marketCount;
+    this.#floor = floor;
   }
 
   next(known: readonly KnownOrder[]): NamedAsk {
     const draw = this.#random.below(100);
-    const known1 = known.length > 0 && draw >= 62 ? this.#random.pick(known) : null;
-    if (draw < 62 || known1 === null) return this.#place();
+    const known1 = known.length > 0 && draw >= 68 ? this.#random.pick(known) : null;
+    if (draw < 56 || known1 === null) return this.#place();
+    if (draw < 68) return this.#placeList();
     if (draw < 80) return this.#cancel(known1);
-    if (draw < 89) return this.#replace(known1);
-    if (draw < 94) return this.#reduce(known1);
+    if (draw < 87) return this.#replace(known1);
+    if (draw < 90) return this.#reduce(known1);
+    if (draw < 95) return this.#amend(known1);
     if (draw < 96) return this.#cancelAll();
-    if (draw < 98) return this.#withdraw();
+    if (draw < 97) return this.#cancelList(known1);
+    if (draw < 99) return this.#withdraw();
     return this.#cancel({ ...known1, orderId: known1.orderId + this.#random.between(1, 3) });
   }
 
@@ -56,37 +72,45 @@ export class OrderMaker {
     return `${this.#name}-${this.#count++}`;
   }
 
-  #order(): PlaceOrder {
-    const random = this.#random;
-    const draw = random.below(100);
-    const isMarket = draw < 12;
-    const byQuote = isMarket && random.chance(0.4);
-    const side = random.below(2) as 0 | 1;
-    const near = 1000 + random.between(-12, 12) + (side === 0 ? -3 : 3);
-    const isOdd = random.chance(0.03);
+  #setting(market: number): Setting {
+    const { hasNewRules, logTimeMs } = this.#floor;
     return {
+      random: this.#random,
       account: this.#account,
-      market: random.chance(0.02) ? this.#marketCount : random.below(this.#marketCount),
-      side,
-      type: isMarket ? 1 : draw < 24 ? 2 : 0,
-      timeInForce: isMarket || draw < 24 ? 0 : draw < 36 ? 1 : draw < 46 ? 2 : 0,
-      priceTicks: isMarket ? 0 : isOdd ? random.between(0, 5_000_000) : near,
-      quantityLots: byQuote ? 0 : isOdd ? random.below(2 ** 31) : random.between(1, 40),
-      quoteUnits: byQuote ? 1 + random.below(random.pick([500_000, 2 ** 52])) : 0,
-      clientOrderId: this.#clientOrderId(),
+      market,
+      centerTicks,
+      spreadTicks,
+      lotsMost,
+      nowMs: logTimeMs,
+      clientOrderId: () => this.#clientOrderId(),
+      hasNewRules: hasNewRules || this.#random.chance(0.03),
     };
+  }
+
+  #order(market = this.#random.below(this.#floor.markets)): PlaceOrder {
+    return drawOrder(this.#setting(market));
   }
 
   #place(): NamedAsk {
     const order = this.#order();
+    const { market, side, type, quantityLots, priceTicks } = order;
     return {
-      what: `place ${order.market} side ${order.side} ${order.quantityLots} @ ${order.priceTicks}`,
+      what: `place ${market} side ${side} type ${type} ${quantityLots} @ ${priceTicks}`,
       ask: {
         kind: "command",
         lane: this.#random.chance(0.2) ? "bulk" : "normal",
         encode: (w, origin) => encodePlaceOrder(w, origin, order),
       },
     };
+  }
+
+  #placeList(): NamedAsk {
+    if (!this.#floor.hasNewRules && this.#random.chance(0.95)) return this.#place();
+    const setting = this.#setting(this.#random.below(this.#floor.markets));
+    const list = drawList(setting, this.#clientOrderId());
+    const encode: CommandAsk["encode"] = (w, origin) => encodePlaceOrderList(w, origin, list);
+    const what = `place list ${list.market} contingency ${list.contingency}`;
+    return { what, ask: { kind: "command", lane: "normal", encode } };
   }
 
   #cancelOf(known: KnownOrder): CancelOrder {
@@ -109,7 +133,7 @@ export class OrderMaker {
 
   #replace(known: KnownOrder): NamedAsk {
     const cancel = this.#cancelOf(known);
-    const order = { ...this.#order(), market: known.market };
+    const order = this.#order(known.market);
     const allowFailure = this.#random.chance(0.5);
     const encode: CommandAsk["encode"] = (w, origin) =>
       encodeCancelReplace(w, origin, { allowFailure, cancel, order });
@@ -127,10 +151,34 @@ export class OrderMaker {
     return { what: `reduce #${known.orderId}`, ask: { kind: "command", lane: "normal", encode } };
   }
 
+  #amend(known: KnownOrder): NamedAsk {
+    const { cancelClientOrderId, ...name } = this.#cancelOf(known);
+    const amend = {
+      ...name,
+      newQuantityLots: Math.max(0, known.lots - this.#random.between(0, 12)),
+      newClientOrderId: cancelClientOrderId,
+    };
+    const encode: CommandAsk["encode"] = (w, origin) => encodeAmendOrder(w, origin, amend);
+    return { what: `amend #${known.orderId}`, ask: { kind: "command", lane: "normal", encode } };
+  }
+
   #cancelAll(): NamedAsk {
-    const all = { account: this.#account, market: this.#random.between(-1, this.#marketCount - 1) };
+    const last = this.#floor.markets - 1;
+    const all = { account: this.#account, market: this.#random.between(-1, last) };
     const encode: CommandAsk["encode"] = (w, origin) => encodeCancelAll(w, origin, all);
     return { what: "cancel all", ask: { kind: "command", lane: "cancel", encode } };
+  }
+
+  #cancelList({ market, listId }: KnownOrder): NamedAsk {
+    const cancel = {
+      account: this.#account,
+      market,
+      listId: listId === 0 ? this.#random.between(1, 40) : listId,
+      listClientOrderId: "",
+      cancelClientOrderId: this.#random.chance(0.5) ? `c-${this.#count++}` : "",
+    };
+    const encode: CommandAsk["encode"] = (w, origin) => encodeCancelOrderList(w, origin, cancel);
+    return { what: `cancel list ${listId}`, ask: { kind: "command", lane: "cancel", encode } };
   }
 
   #withdraw(): NamedAsk {

@@ -47,7 +47,7 @@ export function drawOrder(s: Setting): PlaceOrder {
 export function drawOrderOf(s: Setting, type: OrderType, side: Side): PlaceOrder {
   const { random, hasNewRules } = s;
   const byQuote = type === 1 && random.chance(0.4);
-  const quantityLots = byQuote ? 0 : random.between(1, s.lotsMost);
+  const quantityLots = byQuote ? 0 : random.between(random.chance(0.05) ? 1 : 3, s.lotsMost);
   const timeInForce = hasPrice(type)
     ? drawTimeInForce(s, type)
     : random.pick([0, 0, 1, 2] as const);
@@ -70,11 +70,11 @@ export function drawOrderOf(s: Setting, type: OrderType, side: Side): PlaceOrder
 
 function drawTimeInForce({ random, hasNewRules }: Setting, type: OrderType): TimeInForce {
   if (!hasNewRules) return type === 2 ? 0 : random.pick([0, 0, 0, 0, 1, 2] as const);
-  return random.pick(type === 2 ? ([0, 0, 3] as const) : ([0, 0, 0, 0, 3, 3, 1, 2] as const));
+  return random.pick(type === 2 ? ([0, 0, 0, 3] as const) : ([0, 0, 0, 0, 0, 0, 3, 1, 2] as const));
 }
 
 export function drawPrice({ random, centerTicks, spreadTicks }: Setting, side: Side): number {
-  const lean = side === 0 ? -spreadTicks / 4 : spreadTicks / 4;
+  const lean = side === 0 ? -spreadTicks / 6 : spreadTicks / 6;
   return Math.max(1, Math.round(centerTicks + lean + random.between(-spreadTicks, spreadTicks)));
 }
 
@@ -84,10 +84,15 @@ function drawTerms(s: Setting, order: PlaceOrder): OrderTerms | null {
   const mayRest = hasPrice(order.type) && (order.timeInForce === 0 || order.timeInForce === 3);
   if (isStopType(order.type)) drawTrigger(s, order, terms);
   if (mayRest && order.quantityLots > 1 && random.chance(0.2)) {
-    terms.icebergLots = random.between(1, Math.ceil(order.quantityLots / 2));
+    terms.icebergLots = random.between(
+      random.chance(0.1) ? 1 : 2,
+      Math.ceil(order.quantityLots / 2),
+    );
   }
   if (order.timeInForce === 3) {
-    terms.expireAtMs = s.nowMs + random.pick([-20, 1, 30, 200, 1_000, 5_000]);
+    terms.expireAtMs =
+      Math.max(0, s.nowMs) +
+      random.pick([random.between(s.nowMs < 20 ? 0 : -20, 1), 30, 200, 1_000, 5_000, 5_000]);
   }
   if (random.chance(0.05)) {
     terms.strategyId = random.below(2 ** 31) * 4;
@@ -113,7 +118,7 @@ function drawTrigger(
     terms.trailingDeltaBips = random.pick([1, 2, 3, 5]) * third + random.below(3);
   }
   if (trails && random.chance(0.5)) return;
-  const away = random.between(-1, spreadTicks);
+  const away = random.between(0, Math.ceil(spreadTicks / 2));
   terms.stopPriceTicks = Math.max(1, centerTicks + (waitsForRise(type, side) ? away : -away));
 }
 
@@ -130,7 +135,10 @@ function spoil({ random, nowMs }: Setting, order: PlaceOrder): PlaceOrder {
     () => ({ ...order, terms: { ...terms, stopPriceTicks: random.between(-1, 1_200) } }),
     () => ({ ...order, terms: { ...terms, trailingDeltaBips: random.between(-1, 4_000) } }),
     () => ({ ...order, terms: { ...terms, icebergLots: random.between(0, 60) } }),
-    () => ({ ...order, terms: { ...terms, expireAtMs: nowMs + random.between(-10, 10) } }),
+    () => ({
+      ...order,
+      terms: { ...terms, expireAtMs: Math.max(10, nowMs) + random.between(-10, 10) },
+    }),
     () => ({ ...order, market: order.market + random.between(1, 2) }),
     () => ({ ...order, account: random.between(0, 12) }),
   ];

@@ -3,13 +3,13 @@ import type { Random } from "../world/random.ts";
 
 /** Rules for a market: each of them is off in about half of all draws, and tight where it is on. */
 export function drawRules(random: Random): MarketRules {
-  const share = (on: number) => (random.chance(0.7) ? 0 : on);
+  const share = (on: number) => (random.chance(0.85) ? 0 : on);
   return {
     bidDownPpm: share(950_000),
     bidUpPpm: share(1_040_000),
     askDownPpm: share(960_000),
     askUpPpm: share(1_050_000),
-    notionalMax: random.chance(0.8) ? 0n : 300_000n,
+    notionalMax: random.chance(0.9) ? 0n : 300_000n,
     algoOrdersMax: random.pick([3, 20, 20]),
     orderListsMax: random.pick([1, 3, 20]),
     icebergPartsMax: random.pick([4, 30]),
@@ -17,9 +17,9 @@ export function drawRules(random: Random): MarketRules {
     trailingAboveBipsMax: random.pick([500, 2_000]),
     trailingBelowBipsMin: random.pick([10, 100]),
     trailingBelowBipsMax: 2_000,
-    positionLotsMax: random.chance(0.8) ? 0 : random.between(20, 200),
+    positionLotsMax: random.chance(0.85) ? 0 : random.between(60, 200),
     selfTradeModeDefault: 0,
-    selfTradeModes: random.chance(0.8) ? 0b11111 : 0b01101,
+    selfTradeModes: random.chance(0.9) ? 0b11111 : 0b01101,
     bandPpm: random.pick([0, 0, 20_000, 50_000]),
     bandWindowMs: random.pick([0, 300, 5_000]),
     haltMs: random.pick([0, 100, 400]),

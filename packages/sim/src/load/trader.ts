@@ -3,9 +3,11 @@ import type { OpResult } from "../record.ts";
 import type { World } from "../world/world.ts";
 import { type CommandAsk, type KnownOrder, OrderMaker } from "./commands.ts";
 import type { SimClient } from "./sim-client.ts";
+import type { TradingFloor } from "./trading-floor.ts";
 
 const knownMax = 60;
-const acceptedPattern = /^accepted #(\d+) account \d+ market (\d+) .* id "(.*)"$/;
+const acceptedPattern =
+  /^accepted #(\d+) account \d+ market (\d+) side \d type \d tif \d (\d+) @ .* list (\d+) pending \w+ id "(.*)"$/;
 
 /** One account with one client: trades, cancels, reads, and thinks in between. */
 export class Trader {
@@ -14,6 +16,7 @@ export class Trader {
   readonly #world: World;
   readonly #maker: OrderMaker;
   readonly #thinkMsMax: number;
+  readonly #floor: TradingFloor;
   #known: KnownOrder[] = [];
   #isActive = true;
 
@@ -21,14 +24,15 @@ export class Trader {
     world: World,
     client: SimClient,
     account: number,
-    marketCount: number,
+    floor: TradingFloor,
     thinkMsMax: number,
   ) {
     this.#world = world;
     this.client = client;
     this.account = account;
     this.#thinkMsMax = thinkMsMax;
-    this.#maker = new OrderMaker(client.random, account, client.name, marketCount);
+    this.#floor = floor;
+    this.#maker = new OrderMaker(client.random, account, client.name, floor);
   }
 
   /** Ends when it was told to rest and its last answer has come. */
@@ -51,20 +55,24 @@ export class Trader {
 
   /** One command; several may be under way at once. */
   async ask(): Promise<void> {
+    if (this.#floor.requestsLeft-- <= 0) return;
     const { what, ask } = this.#maker.next(this.#known);
     this.#learn(await this.client.command(what, ask));
   }
 
   #learn(result: OpResult): void {
     if (result.kind !== "applied") return;
+    this.#floor.logTimeMs = Math.max(this.#floor.logTimeMs, result.logTimeMs);
     for (const line of result.lines) {
       const accepted = acceptedPattern.exec(line);
       if (accepted !== null) {
-        const [, orderId, market, clientOrderId] = accepted;
+        const [, orderId, market, lots, listId, clientOrderId] = accepted;
         this.#known.push({
           orderId: Number(orderId),
           market: Number(market),
+          lots: Number(lots),
           clientOrderId: clientOrderId!,
+          listId: Number(listId),
         });
       }
     }

@@ -1,4 +1,4 @@
-import { readEvents } from "@halcyon/core";
+import { BatchError, readEvents } from "@halcyon/core";
 import { LogError } from "@halcyon/log";
 import { LogReplica, type ReplicaLimits } from "@halcyon/replica";
 import { eventLine } from "../reference/event-line.ts";
@@ -8,6 +8,7 @@ import { SimLog } from "../world/sim-log.ts";
 import { SimProcess } from "../world/sim-process.ts";
 import { SimSnapshots } from "../world/sim-snapshots.ts";
 import type { World } from "../world/world.ts";
+import { asOldProgram, UnknownRulesError } from "./old-program.ts";
 import type { NodeAnswer, NodeRequest } from "./request.ts";
 import { accountLines } from "./state-lines.ts";
 import { Tap } from "./tap.ts";
@@ -23,6 +24,13 @@ export type CrashPoint = (typeof crashPoints)[number];
 
 const positionWaitMs = 2_000;
 const restartMsMax = 4_000;
+
+export type NodeOptions = {
+  readonly index: number;
+  readonly region: string;
+  readonly limits: Partial<ReplicaLimits>;
+  readonly rulesKnown: number;
+};
 
 /** A node's machine with its supervisor: a process on it lives, dies, and is started again. */
 export class SimNode {
@@ -40,13 +48,16 @@ export class SimNode {
   readonly #world: World;
   readonly #limits: Partial<ReplicaLimits>;
   readonly #random: Random;
+  /** The newest rules that its program knows. */
+  #rulesKnown: number;
 
-  constructor(world: World, index: number, region: string, limits: Partial<ReplicaLimits>) {
+  constructor(world: World, { index, region, limits, rulesKnown }: NodeOptions) {
     this.#world = world;
     this.index = index;
     this.region = region;
     this.name = `${region}-1`;
     this.#limits = limits;
+    this.#rulesKnown = rulesKnown;
     this.#random = world.random(`node ${index}`);
     [this.process, this.replica, this.#tap] = this.#boot();
   }
@@ -69,6 +80,13 @@ export class SimNode {
     void this.replica.stop().then(() => {
       if (process.alive) this.#die("drained");
     });
+  }
+
+  /** A newer program is there from the next start on, which comes now. */
+  upgrade(rulesKnown: number): void {
+    if (this.#rulesKnown === rulesKnown) return;
+    this.#rulesKnown = rulesKnown;
+    if (this.process.alive) this.#die("gets a newer program");
   }
 
   /** Answers by the callback; not at all when the process dies first. */
@@ -126,11 +144,15 @@ export class SimNode {
     simLog.beforeAppend = () => this.#reach("before append");
     simLog.afterAppend = () => this.#reach("after append");
     simLog.beforeRead = () => sabotage.venue?.(replica.venue, this.index);
+    const program = asOldProgram(
+      this.#rulesKnown,
+      sabotage.log?.(simLog, this.index) ?? simLog,
+      new SimSnapshots(process, shelf, this.#random),
+    );
     const replica = new LogReplica({
       nodeName: this.name,
       nodeId: this.index,
-      log: sabotage.log?.(simLog, this.index) ?? simLog,
-      snapshots: new SimSnapshots(process, shelf, this.#random),
+      ...program,
       limits: this.#limits,
       clock: new SimClock(process, this.wall),
       incarnation: this.#random.word(),
@@ -166,7 +188,16 @@ export class SimNode {
   #failed(process: SimProcess, error: unknown): void {
     if (!process.alive) return;
     if (error instanceof LogError && error.code === "trimmed") this.#die("fell behind the trim");
+    else if (this.#stopsBeforeRules(error)) this.crash("stops before rules it does not know");
     else this.#broken(process, `failed: ${error}`);
+  }
+
+  /** An old program meets newer rules, in the log or in a snapshot. */
+  #stopsBeforeRules(error: unknown): boolean {
+    const isOfRules =
+      error instanceof UnknownRulesError ||
+      (error instanceof BatchError && error.code === "unknown-command");
+    return isOfRules && this.#rulesKnown < 2;
   }
 
   #broken(process: SimProcess, what: string): void {

@@ -1,4 +1,4 @@
-import type { Venue, VenueEvent } from "@halcyon/core";
+import { type OrderEvent, touchedLevels, type Venue, type VenueEvent } from "@halcyon/core";
 import type { CommandContext, Projection } from "@halcyon/replica";
 import type { DepthFeed } from "../record.ts";
 import type { Recorder } from "../recorder.ts";
@@ -16,6 +16,7 @@ export class Tap implements Projection {
   readonly #recorder: Recorder;
   readonly #dropsDepth: boolean;
   #eventCount = 0;
+  #start: string[] = [];
   #commands: string[][] = [];
   readonly #feeds = new Set<DepthFeed>();
   readonly #updates = new Map<number, number>();
@@ -52,9 +53,10 @@ export class Tap implements Projection {
 
   onCommand(context: CommandContext, events: readonly VenueEvent[]): void {
     this.#eventCount += events.length;
-    const isCommand = context.index >= 0;
-    if (isCommand && !this.#recorder.published.has(context.position)) {
-      this.#commands.push(events.map(eventLine));
+    if (!this.#recorder.published.has(context.position)) {
+      const lines = events.map(eventLine);
+      if (context.index < 0) this.#start = lines;
+      else this.#commands.push(lines);
     }
     if (this.#feeds.size > 0) this.#publishDepth(context, events);
   }
@@ -62,9 +64,10 @@ export class Tap implements Projection {
   onBatch(position: number, logTimeMs: number, venue: Venue): void {
     const words = venue.hash.map((word) => (word >>> 0).toString(16).padStart(8, "0"));
     const hash = `${words.join("")} after ${this.#eventCount} events at ${logTimeMs}`;
-    const commands = this.#commands;
+    const [start, commands] = [this.#start, this.#commands];
+    this.#start = [];
     this.#commands = [];
-    this.#recorder.applied(position, { node: this.#node, logTimeMs, hash, commands });
+    this.#recorder.applied(position, { node: this.#node, logTimeMs, hash, start, commands });
   }
 
   save(): Uint8Array {
@@ -82,7 +85,7 @@ export class Tap implements Projection {
       const before = feed.events.at(-1)?.lastUpdate ?? feed.update;
       if (update === before) continue;
       if (this.#dropsDepth && update % 7 === 0) continue;
-      const levels = changedLevels(venue, market, events).map(
+      const levels = changedLevels(market, events).map(
         ([side, price]) =>
           [side, price, venue.levelQuantity(market, side as 0 | 1, price)] as const,
       );
@@ -94,17 +97,27 @@ export class Tap implements Projection {
 }
 
 /** The price levels that these events of one command may have changed. */
-function changedLevels(venue: Venue, market: number, events: readonly VenueEvent[]): Level[] {
+function changedLevels(market: number, events: readonly VenueEvent[]): Level[] {
   const levels = new Map<string, Level>();
-  const add = (side: number, price: number) => levels.set(`${side} ${price}`, [side, price]);
-  for (const event of events) {
-    if (!("market" in event) || event.market !== market) continue;
-    if (event.type === "fill") add(1 - event.takerSide, event.priceTicks);
-    else if (event.type === "orderReduced") add(event.side, event.priceTicks);
-    else if (event.type === "orderClosed" && event.wasResting) add(event.side, event.priceTicks);
-    else if (event.type === "orderAccepted" && venue.order(event.orderId) !== undefined) {
-      add(event.side, event.priceTicks);
+  for (const event of events.filter(isOfOrders)) {
+    for (const { market: of, side, priceTicks } of touchedLevels(event)) {
+      if (of === market) levels.set(`${side} ${priceTicks}`, [side, priceTicks]);
     }
   }
   return [...levels.values()];
+}
+
+const orderEvents: readonly VenueEvent["type"][] = [
+  "orderAccepted",
+  "fill",
+  "orderClosed",
+  "orderReduced",
+  "orderActivated",
+  "tradePrevented",
+  "orderAmended",
+  "listOpened",
+  "listClosed",
+] satisfies OrderEvent["type"][];
+function isOfOrders(event: VenueEvent): event is OrderEvent {
+  return orderEvents.includes(event.type);
 }
