@@ -18,6 +18,7 @@ import {
   type TestNode,
   type TestVenue,
   type Trader,
+  until,
 } from "./venue.ts";
 
 let venue: TestVenue;
@@ -195,6 +196,26 @@ test("an order that is good till a date tells it, and must have it in the future
   const late = await place(trader, { ...order, goodTillDate: 1_000 });
   assert.deepEqual(late.body, { code: -1128, msg: "goodTillDate must be in the future." });
   await clear();
+});
+
+test("an order whose date has come is gone with the next request that reaches the log", async () => {
+  const goodTillDate = Date.now() + 1_500;
+  const dated = await place(
+    trader,
+    limitOrder("BUY", "80", "1", { timeInForce: "GTD", goodTillDate }),
+  );
+  assert.equal(dated.body.status, "NEW", dated.text);
+  await until("the date", () => Date.now() > goodTillDate);
+  let latest = dated;
+  while (latest.body.transactTime < goodTillDate) {
+    latest = await place(other, limitOrder("BUY", "1", "5", { timeInForce: "IOC" }));
+    assert.equal(latest.body.fills.length, 0);
+  }
+  const expired = await query(trader, dated.body.orderId);
+  assert.equal(expired.status, "EXPIRED");
+  assert.ok(expired.updateTime >= goodTillDate);
+  const depth = await send(node, `GET /api/v3/depth?symbol=${symbol}`);
+  assert.deepEqual(depth.body.bids, []);
 });
 
 test("orders of one account that must not meet expire, and both sides can be asked for", async () => {
