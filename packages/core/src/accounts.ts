@@ -1,12 +1,12 @@
 /** Accounts are dense integers; 0 and 1 are the venue's own (`ledger.ts`), customers follow. */
 export const accountsMax = 4_000_000;
-/** Words per account, as a shift: the last three are spare. */
+/** Words per account, as a shift: the last two are spare. */
 const shift = 3;
 const fields = 1 << shift;
 
 /** What the core keeps of each account beside its balances. */
 export class Accounts {
-  /** By account: flags, maker fee, taker fee (-1: the market's), first open order, count of open orders. */
+  /** By account: flags, maker fee, taker fee (-1: the market's), first open order, count of open orders, fee tier. */
   words: Int32Array = new Int32Array(fields * 1024);
   private readonly labels: string[] = [];
 
@@ -49,6 +49,13 @@ export class Accounts {
   setFees(account: number, makerFeePpm: number, takerFeePpm: number): void {
     this.words[(account << shift) + 1] = makerFeePpm;
     this.words[(account << shift) + 2] = takerFeePpm;
+  }
+  /** 0: none. */
+  tier(account: number): number {
+    return this.words[(account << shift) + 5]!;
+  }
+  setTier(account: number, tier: number): void {
+    this.words[(account << shift) + 5] = tier;
   }
   /** Slot of the newest open order, 0 when there is none. */
   firstOrder(account: number): number {

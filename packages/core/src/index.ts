@@ -62,6 +62,7 @@ export { marketRulesDefault } from "./market-rules.ts";
 export {
   checkMarketParameters,
   feePpmMax,
+  feeTiersMax,
   type Market,
   type Markets,
   notionalMultiplier,

@@ -10,6 +10,8 @@ import type { MarketParameters, MarketRules } from "./registry-command.ts";
 
 export const marketsMax = 4096;
 export const feePpmMax = 100_000;
+/** Tiers of accounts that pay other fees than the market's: 1 to this. */
+export const feeTiersMax = 63;
 export const priceTicksLimit = 0x7fff_ffff;
 export const openOrdersPerMarketMax = 1_000_000;
 
@@ -70,6 +72,8 @@ export class Market {
   declare readonly openOrdersMax: number;
   declare makerFeePpm: number;
   declare takerFeePpm: number;
+  /** Pairs of maker and taker fee by tier; -1: the market's own. Of tier 0, which is none, always. */
+  readonly tierFees: Int32Array = new Int32Array(2 * (feeTiersMax + 1)).fill(-1);
   state: MarketState = marketState.trading;
   /** Log time at which the market goes on to the next state by itself; 0: it stays. */
   stateUntilMs = 0;
@@ -144,6 +148,16 @@ export class Market {
     this.feeQuoteSlot = feeSlots.quote;
   }
 
+  /** What an account of this tier pays that has no fee of its own. */
+  makerFeeOf(tier: number): number {
+    const ppm = this.tierFees[tier * 2]!;
+    return ppm < 0 ? this.makerFeePpm : ppm;
+  }
+  takerFeeOf(tier: number): number {
+    const ppm = this.tierFees[tier * 2 + 1]!;
+    return ppm < 0 ? this.takerFeePpm : ppm;
+  }
+
   setRules(rules: MarketRules): void {
     this.rules = rules;
     this.bandPpm = rules.bandPpm;
@@ -208,6 +222,11 @@ export function checkMarketParameters(p: MarketParameters, base: Asset): Refusal
     /^[\x20-\x7e]{1,40}$/.test(p.symbol);
   if (!sound) return refusal.marketParameters;
   return isFeePpm(p.makerFeePpm) && isFeePpm(p.takerFeePpm) ? 0 : refusal.feeTooHigh;
+}
+
+/** A fee of an account or tier, which may leave it to what is more general with -1. */
+export function isOwnFeePpm(ppm: number): boolean {
+  return ppm === -1 || isFeePpm(ppm);
 }
 
 export function isFeePpm(ppm: number): boolean {

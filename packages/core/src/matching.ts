@@ -163,7 +163,7 @@ export class Matching {
   private beginTaking(market: Market): void {
     const { account } = this.order;
     const own = this.books.accounts.takerFeePpm(account);
-    this.takerFeePpm = own < 0 ? market.takerFeePpm : own;
+    this.takerFeePpm = own < 0 ? market.takerFeeOf(this.books.accounts.tier(account)) : own;
     this.receiveSlot = this.books.ledger.slot(
       account,
       this.isBuy ? market.baseAsset : market.quoteAsset,
@@ -258,7 +258,7 @@ export class Matching {
   private makerFeePpm(maker: number, market: Market): number {
     const account = this.books.slab.words[orderAt(maker) + f.account]!;
     const own = this.books.accounts.makerFeePpm(account);
-    return own < 0 ? market.makerFeePpm : own;
+    return own < 0 ? market.makerFeeOf(this.books.accounts.tier(account)) : own;
   }
 
   /** Moves the money of one fill and writes its event. */

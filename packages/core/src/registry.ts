@@ -15,7 +15,9 @@ import type { MarketPhases } from "./market-phases.ts";
 import { areSound } from "./market-rules.ts";
 import {
   checkMarketParameters,
+  feeTiersMax,
   isFeePpm,
+  isOwnFeePpm,
   Market,
   type Markets,
   marketsMax,
@@ -154,7 +156,8 @@ export class Registry {
     return 0;
   }
 
-  setAccountFlags(r: WordReader): Refusal | 0 {
+  /** `freeze` cancels the open orders of an account that is frozen from now on. */
+  setAccountFlags(r: WordReader, freeze: (account: number) => void): Refusal | 0 {
     const account = r.i32();
     const flags = r.i32();
     const flagsMax = this.rules.version === 1 ? 7 : 31;
@@ -165,6 +168,7 @@ export class Registry {
     }
     this.accounts.setFlags(account, flags);
     this.small(eventType.accountFlagsChanged, account, flags);
+    if ((flags & accountFlag.frozen) !== 0) freeze(account);
     return 0;
   }
 
@@ -174,10 +178,35 @@ export class Registry {
     const takerFeePpm = r.i32();
     if (!r.done) return refusal.malformedCommand;
     if (!this.isCustomer(account)) return refusal.unknownAccount;
-    const sound = (ppm: number) => ppm === -1 || isFeePpm(ppm);
-    if (!sound(makerFeePpm) || !sound(takerFeePpm)) return refusal.feeTooHigh;
+    if (!isOwnFeePpm(makerFeePpm) || !isOwnFeePpm(takerFeePpm)) return refusal.feeTooHigh;
     this.accounts.setFees(account, makerFeePpm, takerFeePpm);
     this.small(eventType.accountFeesChanged, account, makerFeePpm, takerFeePpm);
+    return 0;
+  }
+
+  setFeeTier(r: WordReader): Refusal | 0 {
+    const market = this.markets.get(r.i32());
+    const tier = r.i32();
+    const makerFeePpm = r.i32();
+    const takerFeePpm = r.i32();
+    const isSound = r.ok && r.at === r.end && tier >= 1 && tier <= feeTiersMax;
+    if (!isSound) return refusal.malformedCommand;
+    if (market === undefined) return refusal.unknownMarket;
+    if (!isOwnFeePpm(makerFeePpm) || !isOwnFeePpm(takerFeePpm)) return refusal.feeTooHigh;
+    market.tierFees[tier * 2] = makerFeePpm;
+    market.tierFees[tier * 2 + 1] = takerFeePpm;
+    this.small(eventType.feeTierChanged, market.id, tier, makerFeePpm, takerFeePpm);
+    return 0;
+  }
+
+  setAccountTier(r: WordReader): Refusal | 0 {
+    const account = r.i32();
+    const tier = r.i32();
+    const isSound = r.ok && r.at === r.end && tier >= 0 && tier <= feeTiersMax;
+    if (!isSound) return refusal.malformedCommand;
+    if (!this.isCustomer(account)) return refusal.unknownAccount;
+    this.accounts.setTier(account, tier);
+    this.small(eventType.accountTierChanged, account, tier);
     return 0;
   }
 

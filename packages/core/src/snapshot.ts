@@ -63,6 +63,7 @@ export function saveState(state: VenueState): Uint8Array {
   saveOrderState(w, state);
   state.transferIds.save(w);
   state.holds.save(w);
+  for (const market of state.markets.all()) w.run(market.tierFees);
   const checksum = new WordHash();
   checksum.add(w.words, headerWords, w.length);
   w.words[2] = checksum.a;
@@ -177,6 +178,7 @@ function readState(r: WordReader, format: number): VenueState {
   if (format >= 2) {
     transferIds.restore(r);
     holds.restore(r, transferIds);
+    for (const market of markets.all()) market.tierFees.set(r.run());
   }
   return {
     assets,

@@ -297,9 +297,13 @@ export class Venue {
       case commandType.createAccount:
         return this.registry.createAccount(r);
       case commandType.setAccountFlags:
-        return this.registry.setAccountFlags(r);
+        return this.registry.setAccountFlags(r, (account) => this.desk.freeze(account));
       case commandType.setAccountFees:
         return this.registry.setAccountFees(r);
+      case commandType.setFeeTier:
+        return this.registry.setFeeTier(r);
+      case commandType.setAccountTier:
+        return this.registry.setAccountTier(r);
       case commandType.createKey:
         return this.registry.createKey(r, this.clock.nowMs);
       case commandType.revokeKey:
@@ -344,11 +348,12 @@ export class Venue {
 
   effectiveFees(account: number, market: number): { makerFeePpm: number; takerFeePpm: number } {
     const of = this.markets.get(market)!;
+    const tier = this.accounts.tier(account);
     const maker = this.accounts.makerFeePpm(account);
     const taker = this.accounts.takerFeePpm(account);
     return {
-      makerFeePpm: maker < 0 ? of.makerFeePpm : maker,
-      takerFeePpm: taker < 0 ? of.takerFeePpm : taker,
+      makerFeePpm: maker < 0 ? of.makerFeeOf(tier) : maker,
+      takerFeePpm: taker < 0 ? of.takerFeeOf(tier) : taker,
     };
   }
 

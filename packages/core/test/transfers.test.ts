@@ -3,6 +3,7 @@ import { test } from "node:test";
 import {
   accountFlag,
   beginFrom,
+  closeReason,
   commandType,
   encodeCreateAccount,
   encodeDeposit,
@@ -255,6 +256,26 @@ test("a frozen account takes no money in or out, but what it holds can go back",
   assert.deepEqual(results(kit.run((w) => encodeWithdraw(w, {}, money))), [refusal.accountFrozen]);
 });
 
+test("freezing an account cancels its open orders and keeps new ones out, until it is thawed", () => {
+  const kit = venue(10n ** 6n);
+  const order = orderOf({ account: alice, priceTicks: 1, quantityLots: 5 });
+  kit.run((w) => encodePlaceOrder(w, {}, order));
+  kit.run((w) => encodePlaceOrder(w, {}, { ...order, account: bob }));
+  assert.notEqual(kit.venue.held(alice, quote), 0n);
+  const flags = accountFlag.frozen;
+  const events = kit.run((w) => encodeSetAccountFlags(w, {}, { account: alice, flags }));
+  assert.partialDeepStrictEqual(events, [
+    { type: "accountFlagsChanged", flags },
+    { type: "orderClosed", account: alice, reason: closeReason.accountFrozen },
+  ]);
+  assert.equal(kit.venue.held(alice, quote), 0n);
+  assert.equal(kit.venue.openOrderCount, 1);
+  const place = () => results(kit.run((w) => encodePlaceOrder(w, {}, order)));
+  assert.deepEqual(place(), [refusal.accountFrozen]);
+  kit.run((w) => encodeSetAccountFlags(w, {}, { account: alice, flags: 0 }));
+  assert.deepEqual(place(), ["orderAccepted"]);
+});
+
 test("who may overdraw goes below zero in transfers, not in trading, and keeps the flag until it has paid back", () => {
   const kit = venue();
   const overdraw = { account: alice, flags: accountFlag.mayOverdraw };
@@ -284,8 +305,12 @@ test("what overdrafts create and deposits bring stays within 64 bits, and tradin
   const entered = 3n * 10n ** 6n;
   const room = max - entered;
   const overdrawn = room + 10n ** 6n;
-  assert.deepEqual(results(run(kit, pay(1, overdrawn + 1n), pay(2, overdrawn))), [
+  // A chain that fails gives back the room that it had taken.
+  const chain = [pay(3, overdrawn, { linked: true }), pay(4, max, { from: carol })];
+  assert.deepEqual(results(run(kit, pay(1, overdrawn + 1n), ...chain, pay(2, overdrawn))), [
     refusal.amountTooLarge,
+    refusal.linkedTransferFailed,
+    refusal.insufficientBalance,
     "number 7",
   ]);
   assert.equal(kit.venue.available(bob, quote), overdrawn + 10n ** 6n);
