@@ -50,6 +50,7 @@ export {
 } from "./event.ts";
 export type { EventBuffer } from "./event-buffer.ts";
 export { WordHash } from "./hash.ts";
+export type { HoldRecord } from "./hold-record.ts";
 export {
   type Key,
   type Keys,

@@ -74,11 +74,15 @@ export type TransferOrder =
         readonly kind: typeof transferKind.hold;
         readonly timeoutSeconds: number;
       })
-  /** Pays out of a hold, 1 to all of it (0: all); what is left goes back, and the hold ends. */
+  /**
+   * Pays out of a hold, 1 to all of it (0: all); what is left goes back, and the hold ends. With an
+   * asset, the hold must be of that one: for who counted the amount's units in it.
+   */
   | (TransferHead & {
       readonly kind: typeof transferKind.post;
       readonly hold: TransferId;
       readonly amount: bigint;
+      readonly asset?: number;
     })
   /** Gives a hold back. */
   | (TransferHead & { readonly kind: typeof transferKind.void; readonly hold: TransferId });
@@ -86,7 +90,8 @@ export type TransferOrder =
 export const transfersPerCommandMax = 8190;
 
 /**
- * Words of one transfer: kind (bits 0-7) and linked (bit 8); id (4); then either from, to, asset and
+ * Words of one transfer: kind (bits 0-7), linked (bit 8) and, of a post, the asset it names plus 1
+ * (bits 16-31); id (4); then either from, to, asset and
  * timeout, or the hold's id (4); amount (2); code.
  */
 export const transferField = {
@@ -116,7 +121,8 @@ export function encodeTransfers(
 }
 
 function writeTransfer(w: WordWriter, t: TransferOrder): void {
-  w.i32(t.kind | (t.linked === true ? transferLinkedBit : 0));
+  const namedAsset = t.kind === transferKind.post && t.asset !== undefined ? t.asset + 1 : 0;
+  w.i32(t.kind | (t.linked === true ? transferLinkedBit : 0) | (namedAsset << 16));
   writeId(w, t.id);
   switch (t.kind) {
     case transferKind.transfer:

@@ -55,6 +55,8 @@ export const refusal = {
   tooManyTransfers: 416,
   /** It may overdraw and has: the flag stays until it has paid back. */
   accountOverdrawn: 417,
+  /** The post names another asset than its hold's. */
+  holdOfOtherAsset: 418,
   // 5xx: orders
   priceOutOfRange: 501,
   quantityOutOfRange: 502,

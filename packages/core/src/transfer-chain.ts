@@ -28,8 +28,8 @@ export type TransferTables = {
  * (`transferIdFailed`, `transferIdReused`) · amount positive, two accounts (`amountNotPositive`,
  * `sameAccount`) · room for its id (`tooManyTransfers`). Then, of a transfer or hold: accounts ·
  * asset · `accountFrozen` · balance (`insufficientBalance`, `amountTooLarge`) · `tooManyHolds`. Of a
- * post or void: the hold (`unknownHold`, `holdPosted`, `holdVoided`, `holdExpired`) · `exceedsHold` ·
- * of a post `accountFrozen`.
+ * post or void: the hold (`unknownHold`, `holdPosted`, `holdVoided`, `holdExpired`, `holdOfOtherAsset`) ·
+ * `exceedsHold` · of a post `accountFrozen`.
  */
 export class TransferChain {
   private readonly accounts: Accounts;
@@ -178,11 +178,13 @@ export class TransferChain {
     const wrong = this.checkHold(idRow, nowMs);
     if (wrong !== 0) return wrong;
     const hold = this.ids.detailLow(idRow);
+    const asset = this.holds.rows.get(hold, holdField.asset);
+    const namedAsset = words[at + f.head]! >>> 16;
+    if (namedAsset !== 0 && namedAsset - 1 !== asset) return refusal.holdOfOtherAsset;
     const held = this.holds.amount(hold);
     if (asked > held) return refusal.exceedsHold;
     const from = this.holds.rows.get(hold, holdField.from);
     const to = this.holds.rows.get(hold, holdField.to);
-    const asset = this.holds.rows.get(hold, holdField.asset);
     if (isPost && (this.isFrozen(from) || this.isFrozen(to))) return refusal.accountFrozen;
     const amount = !isPost ? 0n : asked === 0n ? held : asked;
     this.postings.post(this.ledger.find(from, asset), held - amount, -held);
@@ -222,7 +224,7 @@ export class TransferChain {
   /** Everything but the id and whether it is linked. */
   private digest(words: Int32Array, at: number): void {
     this.content.restart();
-    this.content.addWord(words[at + f.head]! & 0xff);
+    this.content.addWord(words[at + f.head]! & ~transferLinkedBit);
     this.content.add(words, at + f.from, at + f.code + 1);
   }
 
@@ -239,7 +241,8 @@ export class TransferChain {
 function isWellFormed(words: Int32Array, at: number): boolean {
   const head = words[at + f.head]!;
   const kind = head & 0xff;
-  if ((head & ~(0xff | transferLinkedBit)) !== 0 || kind > transferKind.void) return false;
+  const isKnown = (head & 0xffff & ~(0xff | transferLinkedBit)) === 0 && kind <= transferKind.void;
+  if (!isKnown || (head >>> 16 !== 0 && kind !== transferKind.post)) return false;
   if ((words[at + 1]! | words[at + 2]! | words[at + 3]! | words[at + 4]!) === 0) return false;
   const timeout = words[at + f.timeout]!;
   if (kind === transferKind.transfer) return timeout === 0;

@@ -20,7 +20,7 @@ import { burnsId, type TransferIds, transferState } from "./transfer-ids.ts";
 export const expiriesPerBatchMax = 1000;
 
 /** Stands in the memory of outcomes where an event's type would: no event has it. */
-const refusalsKept = 0xff;
+const exceptionsKept = 0xff;
 const keptHeaderWords = 3;
 
 /** The transfer command: chains of transfers, each of which happens whole or not at all. */
@@ -33,8 +33,8 @@ export class Transfers {
   private readonly chain: TransferChain;
   private readonly events: TransferEvents;
   private readonly content = new WordHash();
-  /** Of the command in hand: index in the upper half, refusal in the lower. */
-  private readonly refusals: number[] = [];
+  /** Of the command in hand, those that are not simply done: index in the upper half, refusal in the lower (0: repeated). */
+  private readonly exceptions: number[] = [];
 
   constructor(tables: TransferTables, buffer: EventBuffer) {
     this.ledger = tables.ledger;
@@ -51,7 +51,7 @@ export class Transfers {
     const first = firstTransfer(words, body, end);
     if (first < 0) return refusal.malformedCommand;
     this.postings.beginCommand();
-    this.refusals.length = 0;
+    this.exceptions.length = 0;
     for (let at = first; at < end; ) {
       let last = at;
       while (isLinked(words, last) && last + transferWords < end) last += transferWords;
@@ -69,6 +69,7 @@ export class Transfers {
     nowMs: number,
   ): void {
     const eventsBefore = this.buffer.length;
+    const exceptionsBefore = this.exceptions.length;
     this.chain.begin();
     for (let at = from; at <= last; at += transferWords) {
       // The last of a command has no next one to be linked with.
@@ -77,25 +78,32 @@ export class Transfers {
       if (refused !== 0) {
         this.chain.rollback();
         this.buffer.length = eventsBefore;
+        this.exceptions.length = exceptionsBefore;
         for (let member = from; member <= last; member += transferWords) {
           this.refuse(words, first, member, member === at ? refused : refusal.linkedTransferFailed);
         }
         return;
       }
-      this.events.transferred(words, at, indexOf(first, at), this.chain.row, this.chain.repeated);
+      this.tell(words, first, at, this.chain.repeated);
     }
   }
 
   /** A member of a chain that failed. One that was done before the chain is told so all the same. */
   private refuse(words: Int32Array, first: number, at: number, code: Refusal): void {
-    const index = indexOf(first, at);
     if (code === refusal.linkedTransferFailed && this.chain.isBooked(words, at)) {
-      this.events.transferred(words, at, index, this.chain.row, true);
+      this.tell(words, first, at, true);
       return;
     }
     if (burnsId(code)) this.chain.fail(words, at, code);
-    this.refusals.push((index << 16) | code);
+    const index = indexOf(first, at);
+    this.exceptions.push((index << 16) | code);
     this.events.refused(words, at, index, code);
+  }
+
+  private tell(words: Int32Array, first: number, at: number, repeated: boolean): void {
+    const index = indexOf(first, at);
+    if (repeated) this.exceptions.push(index << 16);
+    this.events.transferred(words, at, index, this.chain.row, repeated);
   }
 
   /** Gives back, before a batch's commands, what holds that have ended set aside. */
@@ -119,21 +127,21 @@ export class Transfers {
 
   /**
    * What the memory of outcomes keeps of the command that was just applied: which transfers were
-   * refused. The others' results are found by their ids, for ever; so a full command's outcome takes
-   * a few words, not a large part of the memory.
+   * refused or repeated. The others' results are found by their ids, for ever; so a full command's
+   * outcome takes a few words, not a large part of the memory.
    */
   outcome(words: Int32Array, body: number, end: number): Int32Array {
-    const kept = new Int32Array(keptHeaderWords + this.refusals.length);
+    const kept = new Int32Array(keptHeaderWords + this.exceptions.length);
     this.digest(words, body, end);
-    kept[0] = refusalsKept | (kept.length << 16);
+    kept[0] = exceptionsKept | (kept.length << 16);
     kept[1] = this.content.a;
     kept[2] = this.content.b;
-    for (const [i, packed] of this.refusals.entries()) kept[keptHeaderWords + i] = packed;
+    for (const [i, packed] of this.exceptions.entries()) kept[keptHeaderWords + i] = packed;
     return kept;
   }
 
   isOutcome(kept: Int32Array): boolean {
-    return (kept[0]! & 0xff) === refusalsKept;
+    return (kept[0]! & 0xff) === exceptionsKept;
   }
 
   /** Writes the events of the command at words[at] again; none when another one had its request id. */
@@ -150,13 +158,14 @@ export class Transfers {
     for (let member = first; member < end; member += transferWords) {
       const index = indexOf(first, member);
       const packed = next < kept.length ? kept[next]! : -1;
-      if (packed >>> 16 === index && packed !== -1) {
-        next++;
+      const isException = packed >> 16 === index;
+      if (isException) next++;
+      if (isException && (packed & 0xffff) !== 0) {
         this.events.refused(words, member, index, (packed & 0xffff) as Refusal);
-      } else {
-        this.chain.isBooked(words, member);
-        this.events.transferred(words, member, index, this.chain.row, true);
+        continue;
       }
+      this.chain.isBooked(words, member);
+      this.events.transferred(words, member, index, this.chain.row, isException);
     }
   }
 

@@ -9,11 +9,13 @@ import * as commands from "./command.ts";
 import * as eventWords from "./event.ts";
 import { EventBuffer } from "./event-buffer.ts";
 import { WordHash } from "./hash.ts";
+import { findHold, type HoldRecord, listHolds } from "./hold-record.ts";
 import { Holds } from "./holds.ts";
 import { Keys } from "./keys.ts";
 import { Ledger } from "./ledger.ts";
 import { LogClock } from "./log-clock.ts";
 import { Markets } from "./markets.ts";
+import type { TransferId } from "./money-command.ts";
 import {
   findByClientId,
   frontOrderId,
@@ -344,6 +346,16 @@ export class Venue {
       .all()
       .filter((asset) => this.ledger.find(account, asset.id) !== 0)
       .map((asset) => asset.id);
+  }
+
+  /** The hold that was made under this id, open or ended. */
+  hold(id: TransferId): HoldRecord | undefined {
+    return findHold(this.transferIds, this.holdTable, id);
+  }
+
+  /** Open holds of an account's money (-1: of all), by rising number, after that number. */
+  openHolds(account: number, after: number, limit: number): HoldRecord[] {
+    return listHolds(this.transferIds, this.holdTable, account, after, limit);
   }
 
   effectiveFees(account: number, market: number): { makerFeePpm: number; takerFeePpm: number } {

@@ -27,8 +27,11 @@ const accountCount = 6;
 const assetCount = 2;
 const limit = 2n ** 63n - 1n;
 
+/** Which hold is picked when it is done: one of those made so far, now and then any id. */
+type AskedTransfer = Omit<ReferenceTransfer, "hold"> & { readonly hold: number };
+
 type Step =
-  | { readonly kind: "transfers"; readonly list: ReferenceTransfer[] }
+  | { readonly kind: "transfers"; readonly list: AskedTransfer[] }
   | { readonly kind: "move"; readonly id: string; account: number; asset: number; amount: bigint }
   | { readonly kind: "flags"; readonly account: number; readonly flags: number }
   | { readonly kind: "wait"; readonly seconds: number }
@@ -113,11 +116,11 @@ function steps(): fc.Arbitrary<Step[]> {
       amount,
       all: fc.boolean(),
       timeoutSeconds: fc.constantFrom(0, 1, 2, 3),
-      hold: id,
+      hold: fc.nat(99),
       code: fc.constantFrom(0, 0, 7),
       linked: fc.integer({ min: 0, max: 9 }).map((n) => n < 4),
     })
-    .map(({ all, ...t }): ReferenceTransfer => {
+    .map(({ all, ...t }): AskedTransfer => {
       const kind = t.kind as ReferenceTransfer["kind"];
       if (kind === "void" || (kind === "post" && all)) return { ...t, kind, amount: 0n };
       return { ...t, kind };
@@ -172,10 +175,16 @@ function runStep(kit: VenueKit, reference: ReferenceTransfers, step: Step): void
   const expected = step.kind === "restore" ? [] : reference.expire(nowMs);
   let events: VenueEvent[] = [];
   switch (step.kind) {
-    case "transfers":
-      events = kit.run((w) => encodeTransfers(w, {}, step.list.map(orderOf)));
-      expected.push(...reference.transfers(step.list, nowMs));
+    case "transfers": {
+      const holds = [...reference.state.holds.keys()];
+      const list = step.list.map((asked): ReferenceTransfer => {
+        const hold = holds[asked.hold % (holds.length + 1)] ?? String(asked.hold);
+        return { ...asked, hold };
+      });
+      events = kit.run((w) => encodeTransfers(w, {}, list.map(orderOf)));
+      expected.push(...reference.transfers(list, nowMs));
       break;
+    }
     case "move": {
       const texts = { network: "", address: "", reference: "r", transferId: idOf(step.id) };
       const { account, asset, amount } = step;

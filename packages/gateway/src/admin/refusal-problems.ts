@@ -202,6 +202,11 @@ export const refusalProblems: Record<Refusal, RefusalProblem> = {
     title: "The venue keeps as many transfer ids as it can",
     remedy: "Ids are kept for ever: begin a new venue with the present balances.",
   },
+  [refusal.holdOfOtherAsset]: {
+    status: 409,
+    title: "The hold is of another asset",
+    remedy: "GET /admin/v1/holds/{id} says of which; the amount to post is counted in it.",
+  },
   [refusal.accountOverdrawn]: {
     status: 409,
     title: "The account is overdrawn",

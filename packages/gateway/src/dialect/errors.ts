@@ -253,6 +253,7 @@ export const refusalErrors: Readonly<Record<Refusal, DialectError>> = {
   [refusal.tooManyHolds]: notForClients,
   [refusal.tooManyTransfers]: dialectError.withdrawalsClosed,
   [refusal.accountOverdrawn]: notForClients,
+  [refusal.holdOfOtherAsset]: notForClients,
   [refusal.priceOutOfRange]: filterFailure("PRICE_FILTER"),
   [refusal.quantityOutOfRange]: filterFailure("LOT_SIZE"),
   [refusal.notionalTooSmall]: filterFailure("NOTIONAL"),
