@@ -22,6 +22,8 @@ export const eventType = {
   withdrawn: 11,
   transferred: 12,
   transferRefused: 13,
+  /** Never an event of its own: what the memory of outcomes keeps in the place of a transfer command's events. */
+  transfersKept: 14,
   listOpened: 15,
   listClosed: 16,
   assetCreated: 20,

@@ -57,6 +57,7 @@ export class RowTable {
   /** Into a table that is still empty. */
   restore(r: WordReader): void {
     const count = r.i32();
+    if (count < 0) throw new Error(`a table of ${count} rows`);
     for (let first = 0; first <= count && count > 0; first += chunkRows) {
       const words = r.run();
       if (words.length !== Math.min(chunkRows, count + 1 - first) * this.width) {

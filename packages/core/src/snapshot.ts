@@ -178,7 +178,11 @@ function readState(r: WordReader, format: number): VenueState {
   if (format >= 2) {
     transferIds.restore(r);
     holds.restore(r, transferIds);
-    for (const market of markets.all()) market.tierFees.set(r.run());
+    for (const market of markets.all()) {
+      const fees = r.run();
+      if (fees.length !== market.tierFees.length) throw new Error("fee tiers of another number");
+      market.tierFees.set(fees);
+    }
   }
   return {
     assets,

@@ -8,6 +8,7 @@ import { externalAccount, feeAccount } from "./ledger.ts";
 import { checkLists } from "./list-check.ts";
 import { timeMsMax } from "./log-clock.ts";
 import { checkMarketParameters, isFeePpm, marketsMax } from "./markets.ts";
+import { checkTransfers } from "./transfer-check.ts";
 import type { VenueState } from "./venue.ts";
 
 /**
@@ -24,6 +25,7 @@ const parts: readonly ((state: VenueState) => void)[] = [
   checkMarkets,
   checkBooks,
   checkLists,
+  checkTransfers,
   checkBalances,
 ];
 

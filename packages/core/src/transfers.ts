@@ -19,8 +19,7 @@ import { burnsId, type TransferIds, transferState } from "./transfer-ids.ts";
 /** So many holds end by themselves before a batch's commands; more wait for the next batch. */
 export const expiriesPerBatchMax = 1000;
 
-/** Stands in the memory of outcomes where an event's type would: no event has it. */
-const exceptionsKept = 0xff;
+/** Event type and length, and a digest of the command's body; then its exceptions. */
 const keptHeaderWords = 3;
 
 /** The transfer command: chains of transfers, each of which happens whole or not at all. */
@@ -133,7 +132,7 @@ export class Transfers {
   outcome(words: Int32Array, body: number, end: number): Int32Array {
     const kept = new Int32Array(keptHeaderWords + this.exceptions.length);
     this.digest(words, body, end);
-    kept[0] = exceptionsKept | (kept.length << 16);
+    kept[0] = eventType.transfersKept | (kept.length << 16);
     kept[1] = this.content.a;
     kept[2] = this.content.b;
     for (const [i, packed] of this.exceptions.entries()) kept[keptHeaderWords + i] = packed;
@@ -141,7 +140,7 @@ export class Transfers {
   }
 
   isOutcome(kept: Int32Array): boolean {
-    return (kept[0]! & 0xff) === exceptionsKept;
+    return (kept[0]! & 0xff) === eventType.transfersKept;
   }
 
   /** Writes the events of the command at words[at] again; none when another one had its request id. */

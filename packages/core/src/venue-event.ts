@@ -48,6 +48,7 @@ const leastWords: Readonly<Record<EventType, number>> = {
   [eventType.withdrawn]: 10,
   [eventType.transferred]: 20,
   [eventType.transferRefused]: 8,
+  [eventType.transfersKept]: 3,
   [eventType.listOpened]: 8,
   [eventType.listClosed]: 6,
   [eventType.assetCreated]: 4,
