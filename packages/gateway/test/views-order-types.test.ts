@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  accountFlag,
   type Contingency,
   contingency,
   encodeAmendOrder,
@@ -8,6 +9,7 @@ import {
   encodeCancelReplace,
   encodePlaceOrder,
   encodePlaceOrderList,
+  encodeSetAccountFlags,
   encodeSetMarketRules,
   encodeSetMarketState,
   encodeTick,
@@ -198,7 +200,7 @@ test("what is refused when its turn comes never works, and says why it expired",
   assert.equal(t.v.views.orders.byClientId(alice, "big")?.workingTimeMs, 0);
 });
 
-test("a list ends together, by a cancel or by a date, and the reports say whose doing it was", () => {
+test("a list ends together, by a cancel, a date or the venue, and the reports say whose doing it was", () => {
   const ends = (end: (t: Told) => Report[]): unknown[][] => {
     const t = new Told();
     const first = { timeInForce: timeInForce.gtd, terms: { expireAtMs: startMs + 1_000 } };
@@ -223,6 +225,18 @@ test("a list ends together, by a cancel or by a date, and the reports say whose 
     [
       ["EXPIRED", "EXPIRED", undefined],
       ["EXPIRED", "EXPIRED", "OTO_PHASE_ONE_EXPIRED"],
+      [undefined, undefined, undefined],
+    ],
+  );
+  const { frozen } = accountFlag;
+  const byVenue = ends((t) =>
+    t.run((w) => encodeSetAccountFlags(w, {}, { account: alice, flags: frozen })),
+  );
+  assert.deepEqual(
+    byVenue.map(([, x, X, eR]) => [x, X, eR]),
+    [
+      ["EXPIRED", "EXPIRED", "EXCHANGE_CANCELED"],
+      ["EXPIRED", "EXPIRED", "EXCHANGE_CANCELED"],
       [undefined, undefined, undefined],
     ],
   );
