@@ -5,10 +5,11 @@ import type {
   LoggedCommand,
   MarketGrid,
   MarketRules,
+  MoneyMove,
   Order,
   OrderListCommand,
   OrderName,
-  Transfer,
+  Payment,
 } from "./commands.ts";
 import { WordCursor } from "./word-cursor.ts";
 
@@ -78,13 +79,15 @@ function readBody(w: WordCursor, type: number, end: number): Command {
       return { kind: "setAccountFees", account: w.int(), ...readFees(w) };
     case 11:
     case 12:
-      return { kind: type === 11 ? "deposit" : "withdraw", transfer: readTransfer(w) };
+      return { kind: "moveMoney", move: readMove(w, type, end) };
     case 13:
       return { kind: "setMarketRules", market: w.int(), rules: readRules(w) };
     case 14:
       return { kind: "setFeeTier", market: w.int(), tier: w.int(), ...readFees(w) };
     case 15:
       return { kind: "setAccountTier", account: w.int(), tier: w.int() };
+    case 16:
+      return { kind: "transfer", payments: readPayments(w) };
     case 17:
       return { kind: "setRulesVersion", version: w.int() };
     default:
@@ -177,8 +180,10 @@ function readRules(w: WordCursor): MarketRules {
   };
 }
 
-function readTransfer(w: WordCursor): Transfer {
-  return {
+function readMove(w: WordCursor, type: number, end: number): MoneyMove {
+  const from = w.at;
+  const move = {
+    isDeposit: type === 11,
     account: w.int(),
     asset: w.int(),
     amount: w.long(),
@@ -186,6 +191,44 @@ function readTransfer(w: WordCursor): Transfer {
     address: w.text(),
     reference: w.text(),
   };
+  const content = [type, ...w.slice(from, w.at)].join(" ");
+  return { ...move, id: w.at < end ? readId(w) : "", content };
+}
+
+function readId(w: WordCursor): string {
+  return [w.int(), w.int(), w.int(), w.int()].join(" ");
+}
+
+const paymentWords = 12;
+
+function readPayments(w: WordCursor): Payment[] {
+  return Array.from({ length: w.int() }, (_, index) => readPayment(w, index));
+}
+
+function readPayment(w: WordCursor, index: number): Payment {
+  const start = w.at;
+  const head = w.int();
+  const id = readId(w);
+  const at = w.at;
+  const holdId = readId(w);
+  w.at = at;
+  const payment = {
+    index,
+    kind: head & 0xff,
+    linked: ((head >> 8) & 1) === 1,
+    strayBits: (head >> 9) & 0x7f,
+    namedAsset: head >>> 16,
+    id,
+    holdId,
+    from: w.int(),
+    to: w.int(),
+    asset: w.int(),
+    timeoutSeconds: w.int(),
+    amount: w.long(),
+    code: w.int() >>> 0,
+  };
+  const content = [head & ~0x100, ...w.slice(at, start + paymentWords)].join(" ");
+  return { ...payment, content };
 }
 
 function readName(w: WordCursor): OrderName {

@@ -67,13 +67,39 @@ export type MarketRules = {
   readonly cancelOnlyMs: bigint;
   readonly auctionMs: bigint;
 };
-export type Transfer = {
+/** A deposit or withdrawal. */
+export type MoneyMove = {
+  readonly isDeposit: boolean;
   readonly account: number;
   readonly asset: number;
   readonly amount: bigint;
   readonly network: string;
   readonly address: string;
   readonly reference: string;
+  /** Empty: none. */
+  readonly id: string;
+  /** All its words but for the id. */
+  readonly content: string;
+};
+/** One transfer of a command: also a hold, or what ends one. */
+export type Payment = {
+  /** Place in the command, from 0. */
+  readonly index: number;
+  readonly kind: number;
+  readonly linked: boolean;
+  readonly strayBits: number;
+  /** Of a post: the asset it names and 1; 0: it names none. */
+  readonly namedAsset: number;
+  readonly id: string;
+  readonly from: number;
+  readonly to: number;
+  readonly asset: number;
+  readonly timeoutSeconds: number;
+  readonly holdId: string;
+  readonly amount: bigint;
+  readonly code: number;
+  /** All its words but for the id and whether it is linked. */
+  readonly content: string;
 };
 export type OrderListCommand = {
   readonly account: number;
@@ -101,7 +127,8 @@ export type Command =
   | ({ readonly kind: "setAccountFees"; readonly account: number } & Fees)
   | ({ readonly kind: "setFeeTier"; readonly market: number; readonly tier: number } & Fees)
   | { readonly kind: "setAccountTier"; readonly account: number; readonly tier: number }
-  | { readonly kind: "deposit" | "withdraw"; readonly transfer: Transfer }
+  | { readonly kind: "moveMoney"; readonly move: MoneyMove }
+  | { readonly kind: "transfer"; readonly payments: readonly Payment[] }
   | { readonly kind: "placeOrder"; readonly order: Order }
   | { readonly kind: "cancelOrder"; readonly cancel: Cancel }
   | { readonly kind: "cancelAll"; readonly account: number; readonly market: number }

@@ -100,6 +100,18 @@ function newerOrderLine(event: VenueEvent): string {
         `list ${event.listId} of ${event.account} market ${event.market} ` +
         `closed by "${event.cancelClientOrderId}"`
       );
+    case "transferred":
+      return (
+        `transferred ${event.movement} repeated ${event.repeated} index ${event.index} ` +
+        `id ${event.id.join(" ")} number ${event.number} from ${event.from} to ${event.to} ` +
+        `asset ${event.asset} amount ${event.amount} released ${event.released} code ${event.code} ` +
+        `until ${event.expiresAtMs} hold ${event.holdNumber}`
+      );
+    case "transferRefused":
+      return (
+        `transfer refused ${event.kind} index ${event.index} id ${event.id.join(" ")} ${event.code} ` +
+        `failure ${event.failure}`
+      );
     default:
       return rareLine(event);
   }
@@ -123,6 +135,10 @@ function rareLine(event: VenueEvent): string {
       return `account ${event.account} "${event.label}"`;
     case "accountFlagsChanged":
       return `account ${event.account} flags ${event.flags}`;
+    case "feeTierChanged":
+      return `market ${event.market} tier ${event.tier} fees ${event.makerFeePpm} ${event.takerFeePpm}`;
+    case "accountTierChanged":
+      return `account ${event.account} tier ${event.tier}`;
     case "accountFeesChanged":
       return `account ${event.account} fees ${event.makerFeePpm} ${event.takerFeePpm}`;
     default:

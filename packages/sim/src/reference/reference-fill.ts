@@ -54,10 +54,11 @@ function transfer(
   return fee;
 }
 
-/** The account's own rate where it has one; else the market's. */
+/** The account's own rate where it has one; else its tier's in the market; else the market's. */
 function feePpm(s: ReferenceState, account: number, market: Market, isTaker: boolean): bigint {
-  const { makerFeePpm, takerFeePpm } = s.accounts[account]!;
+  const { makerFeePpm, takerFeePpm, tier } = s.accounts[account]!;
   const own = isTaker ? takerFeePpm : makerFeePpm;
+  const ofTier = market.tiers.get(tier)?.[isTaker ? "taker" : "maker"] ?? -1;
   const common = isTaker ? market.takerFeePpm : market.makerFeePpm;
-  return BigInt(own < 0 ? common : own);
+  return BigInt([own, ofTier, common].find((ppm) => ppm >= 0)!);
 }

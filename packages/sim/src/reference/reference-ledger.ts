@@ -1,7 +1,7 @@
 /** Balances by account and asset, as bigints in maps. */
 export class ReferenceLedger {
-  readonly #available = new Map<string, bigint>();
-  readonly #held = new Map<string, bigint>();
+  #available = new Map<string, bigint>();
+  #held = new Map<string, bigint>();
 
   available(account: number, asset: number): bigint {
     return this.#available.get(`${account}:${asset}`) ?? 0n;
@@ -25,12 +25,14 @@ export class ReferenceLedger {
     this.addHeld(account, asset, amount);
   }
 
-  /** All that was ever put in less what was taken out: zero per asset, the world outside included. */
-  total(asset: number): bigint {
-    let total = 0n;
-    for (const balances of [this.#available, this.#held]) {
-      for (const [key, amount] of balances) if (key.endsWith(`:${asset}`)) total += amount;
-    }
-    return total;
+  copy(): ReferenceLedger {
+    const copy = new ReferenceLedger();
+    copy.become(this);
+    return copy;
+  }
+  /** Takes all balances from another ledger. */
+  become(other: ReferenceLedger): void {
+    this.#available = new Map(other.#available);
+    this.#held = new Map(other.#held);
   }
 }

@@ -47,6 +47,7 @@ export function createMarket(s: ReferenceState, grid: MarketGrid): number {
     untilMs: 0,
     makerFeePpm,
     takerFeePpm,
+    tiers: new Map(),
     trades: 0,
     prevented: 0,
     last: 0n,

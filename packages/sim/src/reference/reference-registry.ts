@@ -6,6 +6,8 @@ import { newAccount, type ReferenceState } from "./reference-state.ts";
 
 const newestRules = 2;
 const frozen = 8;
+const mayOverdraw = 16;
+const tiersMax = 63;
 
 /** What the venue trades and for whom, as the administrator's commands make and change it: returns the refusal, or 0. */
 export function administer(s: ReferenceState, c: Command): number {
@@ -51,9 +53,29 @@ function changeAccount(s: ReferenceState, c: Command): number {
       if (c.flags < 0 || c.flags > (s.rulesVersion >= 2 ? 31 : 7)) return refusal.malformedCommand;
       const account = s.customer(c.account);
       if (account === undefined) return refusal.unknownAccount;
+      if ((c.flags & mayOverdraw) === 0 && isOverdrawn(s, c.account, account.flags)) {
+        return refusal.accountOverdrawn;
+      }
       account.flags = c.flags;
       s.say(`account ${c.account} flags ${c.flags}`);
       if ((c.flags & frozen) !== 0) closeAll(s, c.account, null, closeReason.accountFrozen);
+      return 0;
+    }
+    case "setFeeTier": {
+      if (c.tier < 1 || c.tier > tiersMax) return refusal.malformedCommand;
+      const market = s.markets[c.market];
+      if (market === undefined) return refusal.unknownMarket;
+      if (!isOwnFee(c.maker) || !isOwnFee(c.taker)) return refusal.feeTooHigh;
+      market.tiers.set(c.tier, { maker: c.maker, taker: c.taker });
+      s.say(`market ${c.market} tier ${c.tier} fees ${c.maker} ${c.taker}`);
+      return 0;
+    }
+    case "setAccountTier": {
+      if (c.tier < 0 || c.tier > tiersMax) return refusal.malformedCommand;
+      const account = s.customer(c.account);
+      if (account === undefined) return refusal.unknownAccount;
+      account.tier = c.tier;
+      s.say(`account ${c.account} tier ${c.tier}`);
       return 0;
     }
     case "setAccountFees": {
@@ -68,6 +90,12 @@ function changeAccount(s: ReferenceState, c: Command): number {
     default:
       throw new Error(`the reference has no rule for ${c.kind}`);
   }
+}
+
+/** Only an account that may overdraw can have; it keeps the flag until it has paid back. */
+function isOverdrawn(s: ReferenceState, account: number, flags: number): boolean {
+  if ((flags & mayOverdraw) === 0) return false;
+  return s.assets.some((_, asset) => s.ledger.available(account, asset) < 0n);
 }
 
 function isFee(ppm: number): boolean {

@@ -29,6 +29,8 @@ export type Account = {
   flags: number;
   makerFeePpm: number;
   takerFeePpm: number;
+  /** 0: none. */
+  tier: number;
 };
 export type Market = {
   readonly id: number;
@@ -41,6 +43,8 @@ export type Market = {
   untilMs: number;
   makerFeePpm: number;
   takerFeePpm: number;
+  /** Fees by tier; -1: the market's own. */
+  readonly tiers: Map<number, { readonly maker: number; readonly taker: number }>;
   trades: number;
   prevented: number;
   /** Price of the latest trade; 0 before the first. */
@@ -117,7 +121,7 @@ export class ReferenceState {
 }
 
 export function newAccount(label: string): Account {
-  return { label, flags: 0, makerFeePpm: -1, takerFeePpm: -1 };
+  return { label, flags: 0, makerFeePpm: -1, takerFeePpm: -1, tier: 0 };
 }
 export function least(a: bigint, b: bigint): bigint {
   return a < b ? a : b;

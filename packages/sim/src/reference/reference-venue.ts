@@ -10,6 +10,7 @@ import { accept, sayAccepted } from "./reference-orders.ts";
 import { administer } from "./reference-registry.ts";
 import { ReferenceState } from "./reference-state.ts";
 import { begin, goOn } from "./reference-stops.ts";
+import { ReferenceTransfers } from "./reference-transfers.ts";
 
 /** What one command led to. */
 export type Outcome = { readonly lines: readonly string[]; readonly repeated: boolean };
@@ -25,6 +26,7 @@ const sinceVersionTwo: readonly Command["kind"][] = [
   "setMarketRules",
   "setFeeTier",
   "setAccountTier",
+  "transfer",
   "amendOrder",
   "placeOrderList",
   "cancelOrderList",
@@ -37,12 +39,14 @@ const sinceVersionTwo: readonly Command["kind"][] = [
  */
 export class ReferenceVenue {
   readonly state = new ReferenceState();
-  readonly #money = new ReferenceMoney();
+  readonly transfers = new ReferenceTransfers();
+  readonly #money = new ReferenceMoney(this.transfers);
   readonly #answered = new Map<string, readonly string[]>();
 
   applyBatch(batch: LoggedBatch): BatchOutcome {
     const s = this.state;
     s.clock.advance(batch.nodeId, batch.timeMs);
+    this.transfers.expire(s);
     closeExpired(s);
     passTime(s);
     const start = this.#takeLines();
@@ -93,9 +97,10 @@ export class ReferenceVenue {
         return placeList(s, c.list);
       case "cancelOrderList":
         return cancelList(s, c);
-      case "deposit":
-      case "withdraw":
-        return this.#money.move(s, c.transfer, c.kind === "deposit");
+      case "moveMoney":
+        return this.#money.move(s, c.move);
+      case "transfer":
+        return this.transfers.apply(s, c.payments);
       default:
         return administer(s, c);
     }
