@@ -176,7 +176,7 @@ export class Transfers {
 
 /** Whether words[start, end) are what `outcome` keeps of a command. */
 export function areRefusals(words: Int32Array, start: number, end: number): boolean {
-  const isKept = (words[start]! & 0xff) === exceptionsKept;
+  const isKept = (words[start]! & 0xff) === eventType.transfersKept;
   return isKept && words[start]! >>> 16 === end - start && end - start >= keptHeaderWords;
 }
 
