@@ -2,6 +2,7 @@ import type { CancelOrder, MoneyTransfer, PlaceOrder } from "@halcyon/core";
 import { drawList } from "../load/list-forms.ts";
 import { drawOrder, type Setting } from "../load/order-forms.ts";
 import { drawRules } from "../load/rule-forms.ts";
+import { drawTransfers, type TransferSetting } from "../load/transfer-forms.ts";
 import type { OpenOrder, ReferenceState } from "../reference/reference-state.ts";
 import type { Random } from "../world/random.ts";
 import { type Deed, deed } from "./deeds.ts";
@@ -22,6 +23,7 @@ export class DeedMaker {
   readonly #grounds: Grounds;
   readonly #state: ReferenceState;
   readonly #asked: Deed[] = [];
+  readonly #transferIds = { last: 0 };
   #names = 0;
 
   constructor(random: Random, grounds: Grounds, state: ReferenceState) {
@@ -154,8 +156,22 @@ export class DeedMaker {
     });
   }
 
+  #transfer(): Deed {
+    const { firstCustomer, accounts, markets } = this.#grounds;
+    const setting: TransferSetting = {
+      random: this.#random,
+      accountFrom: firstCustomer - 1,
+      accountTo: firstCustomer + accounts,
+      assets: markets + 2,
+      amountMost: this.#random.pick([40, 4_000, 400_000]),
+      ids: this.#transferIds,
+    };
+    return deed("transfer", drawTransfers(setting));
+  }
+
   #money(): Deed {
     const random = this.#random;
+    if (random.chance(0.5)) return this.#transfer();
     const transfer: MoneyTransfer = {
       account: random.between(0, this.#grounds.firstCustomer + this.#grounds.accounts),
       asset: random.below(this.#grounds.markets + 2),
@@ -163,6 +179,7 @@ export class DeedMaker {
       network: "",
       address: "",
       reference: random.chance(0.7) ? "" : `r${random.below(9)}`,
+      ...(random.chance(0.3) ? { transferId: [1, 1, 1, random.between(1, 12)] as const } : {}),
     };
     return deed(random.chance(0.5) ? "deposit" : "withdraw", transfer);
   }
@@ -180,8 +197,14 @@ export class DeedMaker {
       () => deed("setMarketRules", { market, rules: drawRules(random) }),
       () => deed("setMarketFees", { market, makerFeePpm, takerFeePpm: fees() }),
       () => deed("setAccountFees", { account, makerFeePpm, takerFeePpm: fees() }),
-      () => deed("setAccountFlags", { account, flags: random.pick([0, 0, 0, 0, 1, 2, 4]) }),
+      () => deed("setAccountFlags", { account, flags: random.pick([1, 2, 4, 8, 16, 16, 32]) }),
       () => deed("setAccountFlags", { account, flags: 0 }),
+      () => deed("setAccountFlags", { account, flags: 0 }),
+      () => deed("setAccountTier", { account, tier: random.below(4) }),
+      () => {
+        const tier = random.below(4);
+        return deed("setFeeTier", { market, tier, makerFeePpm, takerFeePpm: fees() });
+      },
       () => deed("setRulesVersion", { version: random.between(1, 2) }),
     ];
     return random.pick(rules)();

@@ -211,9 +211,7 @@ export class ReferenceTransfers {
     if (refused !== 0 && sparesId.includes(refused)) return;
     const content = contentOf(move);
     const known: Known =
-      refused === 0
-        ? { content, failure: 0, result, hold: null }
-        : { content, failure: refused };
+      refused === 0 ? { content, failure: 0, result, hold: null } : { content, failure: refused };
     this.#known.set(move.id, known);
   }
 
