@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import {
+  accountFlag,
   encodeRevokeKey,
   encodeSetAccountFees,
+  encodeSetAccountFlags,
+  encodeSetAccountTier,
+  encodeSetFeeTier,
   encodeSetMarketState,
   marketState,
 } from "@halcyon/core";
@@ -119,6 +123,50 @@ test("an account shows every asset, its rights, and fees that are its own when i
     { symbol: "ETHUSDT", makerCommission: "0.00000000", takerCommission: "0.00025000" },
   ]);
   assert.equal((await sendSigned(node, trader, "GET /sapi/v1/asset/tradeFee")).body.length, 2);
+});
+
+test("fees are those of an account's tier in each market", async () => {
+  const member = await openTrader(node, { USDT: 1_000 });
+  const { account } = member;
+  const fees = { makerFeePpm: 500, takerFeePpm: 700 };
+  const market = node.replica.venue.markets.bySymbol("BTCUSDT")!.id;
+  await node.apply((w) => encodeSetFeeTier(w, {}, { market, tier: 3, ...fees }));
+  await node.apply((w) => encodeSetAccountTier(w, {}, { account, tier: 3 }));
+  const taker = async (symbol: string): Promise<string> => {
+    const answer = await sendSigned(node, member, "GET /api/v3/account/commission", { symbol });
+    return answer.body.standardCommission.taker;
+  };
+  assert.equal(await taker("BTCUSDT"), "0.00070000");
+  assert.equal(await taker("ETHUSDT"), "0.00100000");
+  const rates = await sendSigned(node, member, "POST /api/v3/order/test", {
+    ...limitOrder("BUY", "10", "1", { computeCommissionRates: true }),
+  });
+  assert.equal(rates.body.standardCommissionForOrder.maker, "0.00050000");
+});
+
+test("a frozen account has lost its orders and may do nothing until it is thawed", async () => {
+  const member = await openTrader(node, { USDT: 1_000 });
+  const { account } = member;
+  const placed = await sendSigned(node, member, "POST /api/v3/order", limitOrder("BUY", "10", "1"));
+  const set = (flags: number) =>
+    node.apply((w) => encodeSetAccountFlags(w, {}, { account, flags }));
+  await set(accountFlag.frozen);
+  const order = await sendSigned(node, member, "GET /api/v3/order", {
+    ...{ symbol: "BTCUSDT", orderId: placed.body.orderId },
+  });
+  assert.equal(order.body.status, "EXPIRED");
+  const { body } = await sendSigned(node, member, "GET /api/v3/account");
+  assert.deepEqual([body.canTrade, body.canWithdraw, body.canDeposit], [false, false, false]);
+  const refused = await sendSigned(
+    node,
+    member,
+    "POST /api/v3/order",
+    limitOrder("BUY", "10", "1"),
+  );
+  assert.deepEqual(refused.body, { code: -2010, msg: "This action is disabled on this account." });
+  await set(0);
+  const again = await sendSigned(node, member, "POST /api/v3/order", limitOrder("BUY", "10", "1"));
+  assert.equal(again.status, 200, again.text);
 });
 
 test("the wallet lists coins, deposits and withdrawals, and takes money out only with the permission", async () => {
