@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline";
-import { raiseInliningLimits } from "@halcyon/process";
+import * as processes from "@halcyon/process";
 import type { Part, PartOptions } from "./core-parts.ts";
 
 /** Each part is loaded only when it is wanted: another revision may lack what one of them needs. */
@@ -25,8 +25,8 @@ async function prepare(name: string, options: unknown): Promise<Part> {
   }
 }
 
-// Takes effect for what is compiled after it, so it comes first; nodes do the same.
-raiseInliningLimits();
+// Takes effect for what is compiled after it, so it comes first. Nodes do the same, or did not yet.
+if ("raiseInliningLimits" in processes) processes.raiseInliningLimits();
 const [name = "", options = "{}"] = process.argv.slice(2);
 const part = await prepare(name, JSON.parse(options));
 for await (const question of createInterface({ input: process.stdin })) {
