@@ -157,6 +157,7 @@ export {
   marketStateCause,
   type RegistryEvent,
   readMarketParameters,
+  readMarketRules,
 } from "./registry-event.ts";
 export { type Rules, rulesVersionMax } from "./rules-version.ts";
 export { SnapshotError } from "./snapshot.ts";
