@@ -10,6 +10,7 @@ import {
   openBatch,
   readEvents,
   Venue,
+  type VenueEvent,
   WordHash,
   WordReader,
   WordWriter,
@@ -118,7 +119,7 @@ function checkBatch(venue: Venue, bytes: Uint8Array): Verdict {
     const { words, length } = venue.events;
     const events = readEvents(words, start, length);
     const isFirst = !isRepeated(words, start, length);
-    if (isFirst && !events.some(({ type }) => type === "refused"))
+    if (isFirst && !events.some(isRefusal))
       assertRewritten(batch.words, from);
     from += commandLengthWords(batch.words, from);
   }
@@ -158,10 +159,13 @@ function rewritten(batch: Batch): Uint8Array {
   return builder.finish(batch.header);
 }
 
+function isRefusal({ type }: VenueEvent): boolean {
+  return type === "refused" || type === "transferRefused";
+}
+
 /** A command that did something says the same when it is read field by field and written by its encoder. */
 function assertRewritten(words: Int32Array, from: number): void {
   const form = commandForm(words[from]! & 0xff);
-  if (form === undefined) return;
   const end = from + commandLengthWords(words, from);
   const reader = new WordReader(words, from + commandHeaderWords, end);
   const write = form.reread(reader);

@@ -5,6 +5,7 @@ import {
   encodeCreateMarket,
   encodeDeposit,
   encodePlaceOrder,
+  encodeSetRulesVersion,
   type MarketParameters,
   Venue,
   type WordWriter,
@@ -48,9 +49,10 @@ export function applyCommands(venue: Venue, encodes: readonly ((w: WordWriter) =
   venue.applyBatch(builder.finish({ ...header, timeMs, claim: null }), venue.position + 1);
 }
 
-function foundedVenue(): Venue {
+function foundedVenue(rulesVersion: number): Venue {
   const venue = Venue.create();
   applyCommands(venue, [
+    (w: WordWriter) => encodeSetRulesVersion(w, {}, { version: rulesVersion }),
     ...["BTC", "USDT", "ETH", "XYZ"].map(
       (code) => (w: WordWriter) => encodeCreateAsset(w, {}, { code, decimals: 8 }),
     ),
@@ -91,12 +93,12 @@ function restingOrders(): ((w: WordWriter) => void)[] {
   });
 }
 
-/** Snapshots of small venues: a new one, one with orders, and two after commands of every type. */
+/** Snapshots of small venues: a new one, one with orders under the first rules, and two after commands of every type. */
 export function preparedSnapshots(): Uint8Array[] {
-  const withOrders = foundedVenue();
+  const withOrders = foundedVenue(1);
   applyCommands(withOrders, restingOrders());
   const busy = [1, 2].map((seed) => {
-    const venue = foundedVenue();
+    const venue = foundedVenue(2);
     applyCommands(venue, restingOrders());
     const random = new Random(seed, "prepared venue");
     for (let batch = 0; batch < 12; batch++) {

@@ -5,7 +5,7 @@ import * as wordReader from "./word-reader.ts";
 
 // Locals, because V8 folds those into the code; what is imported it loads and checks at each use.
 const { cancelField } = cancelling;
-const { kindHasTerms, placeField, termsWords } = orderCommands;
+const { kindHasTerms, placeField, termsField, termsWords } = orderCommands;
 const { clientIdWords } = orderSlab;
 const { isText } = wordReader;
 
@@ -16,7 +16,13 @@ export function placeEnd(words: Int32Array, body: number, end: number): number {
   if (body + placeField.clientId > end) return -1;
   const terms = textEnd(words, body + placeField.clientIdBytes, end);
   if ((words[body + placeField.kind]! & kindHasTerms) === 0 || terms < 0) return terms;
-  return terms + termsWords <= end ? terms + termsWords : -1;
+  if (terms + termsWords > end) return -1;
+  // Numbers of two words that are exact: below 2^53.
+  const high =
+    words[terms + termsField.icebergLots + 1]! |
+    words[terms + termsField.expireAtMs + 1]! |
+    words[terms + termsField.strategyId + 1]!;
+  return high >>> 21 === 0 ? terms + termsWords : -1;
 }
 
 /** Where a cancelOrder body ends, -1 when it does not lie within `end`. */

@@ -183,7 +183,8 @@ export function areRefusals(words: Int32Array, start: number, end: number): bool
 /** Where the first transfer stands, -1 when the body is not as `encodeTransfers` writes it. */
 function firstTransfer(words: Int32Array, body: number, end: number): number {
   const first = body + 2;
-  if (end < first || words[body] !== end - body + commandHeaderWords) return -1;
+  const isLong = words[body - commandHeaderWords]! >>> 16 === 0;
+  if (end < first || !isLong || words[body] !== end - body + commandHeaderWords) return -1;
   const count = words[body + 1]!;
   const isSound = count >= 1 && count <= transfersPerCommandMax;
   return isSound && end - first === count * transferWords ? first : -1;
