@@ -119,8 +119,7 @@ function checkBatch(venue: Venue, bytes: Uint8Array): Verdict {
     const { words, length } = venue.events;
     const events = readEvents(words, start, length);
     const isFirst = !isRepeated(words, start, length);
-    if (isFirst && !events.some(isRefusal))
-      assertRewritten(batch.words, from);
+    if (isFirst && !events.some(isRefusal)) assertRewritten(batch.words, from);
     from += commandLengthWords(batch.words, from);
   }
   venue.endBatch();

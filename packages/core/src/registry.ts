@@ -103,17 +103,18 @@ export class Registry {
   setMarketState(r: WordReader, logTimeMs: number): Refusal | 0 {
     const market = this.markets.get(r.i32());
     const state = r.i32();
-    const resumes = r.at < r.end ? r.i32() : 0;
+    // The third word is there only to say so.
+    const resumes = r.at < r.end;
+    const saysSo = resumes && r.i32() === 1;
     const isSound =
       r.done &&
       state >= 0 &&
       state <= (this.rules.version < 2 ? marketState.cancelOnly : marketState.auction) &&
-      (resumes === 0 ||
-        (resumes === 1 && this.rules.version >= 2 && state !== marketState.postOnly));
+      (!resumes || (saysSo && this.rules.version >= 2 && state !== marketState.postOnly));
     if (!isSound) return refusal.malformedCommand;
     if (market === undefined) return refusal.unknownMarket;
     const to = state as MarketState;
-    this.phases.enter(market, to, marketStateCause.command, resumes === 1, logTimeMs);
+    this.phases.enter(market, to, marketStateCause.command, resumes, logTimeMs);
     return 0;
   }
 
