@@ -51,9 +51,7 @@ export class Activations {
         this.of.waiting.track(market);
         market.listsToPlace.shift();
         market.waitingCount--;
-        const list = this.of.lists.get(listId);
-        // Its orders may have been closed while the market did not trade.
-        if (list !== undefined) this.placeRest(list, logTimeMs);
+        this.placeRest(this.of.lists.get(listId)!, logTimeMs);
         continue;
       }
       const slot = this.of.waiting.nextDue(market);

@@ -115,8 +115,18 @@ export class OrderLists {
     }
   }
 
+  /** Its others may have been closed before the market let them be placed. */
+  private forgetPlacing(list: OrderList): void {
+    const market = this.books.markets.get(list.market)!;
+    const place = market.listsToPlace.indexOf(list.id);
+    if (place < 0) return;
+    market.listsToPlace.splice(place, 1);
+    market.waitingCount--;
+  }
+
   private remove(list: OrderList, source: Int32Array, from: number): void {
     this.byId.delete(list.id);
+    this.forgetPlacing(list);
     this.count(list, -1);
     if (list.clientId !== "") this.byClientId.delete(`${list.account} ${list.clientId}`);
     const event = this.events.begin(eventType.listClosed);
