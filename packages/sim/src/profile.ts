@@ -47,7 +47,7 @@ export type FaultKind = (typeof faultKinds)[number];
 export function drawProfile(random: Random): Profile {
   const maybe = (most: number) => (random.chance(0.5) ? random.unit() * most : 0);
   const isTight = random.chance(0.4);
-  const durationMs = random.between(20_000, 60_000);
+  const durationMs = random.between(8_000, 24_000);
   return {
     durationMs,
     traders: random.between(2, 6),

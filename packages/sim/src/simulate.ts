@@ -152,7 +152,7 @@ class Run {
     }
     const random = this.#world.random("administrator");
     const pause = () =>
-      new Promise<void>((resolve) => void scheduler.after(random.skewed(200, 6_000), resolve));
+      new Promise<void>((resolve) => void scheduler.after(random.skewed(100, 3_000), resolve));
     void this.#administrator.run(pause).then(ended);
     return running;
   }

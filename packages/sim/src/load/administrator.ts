@@ -5,10 +5,13 @@ import {
   encodeDeposit,
   encodeSetAccountFees,
   encodeSetAccountFlags,
+  encodeSetAccountTier,
+  encodeSetFeeTier,
   encodeSetMarketFees,
   encodeSetMarketRules,
   encodeSetMarketState,
   encodeSetRulesVersion,
+  encodeTransfers,
   type MarketParameters,
   type MoneyTransfer,
 } from "@halcyon/core";
@@ -16,8 +19,11 @@ import type { CommandAsk } from "./commands.ts";
 import { drawRules } from "./rule-forms.ts";
 import type { SimClient } from "./sim-client.ts";
 import type { TradingFloor } from "./trading-floor.ts";
+import { drawTransfers } from "./transfer-forms.ts";
 
 export const firstCustomer = 2;
+
+type NamedEncode = readonly [what: string, encode: CommandAsk["encode"]];
 
 const small: MarketParameters = {
   symbol: "BTCUSDT",
@@ -54,7 +60,8 @@ export class Administrator {
   readonly #client: SimClient;
   readonly #accounts: number;
   readonly #floor: TradingFloor;
-  #transfers = 0;
+  #deposits = 0;
+  readonly #transferIds = { last: 0 };
   #isSetUp = false;
   #isActive = true;
 
@@ -126,11 +133,29 @@ export class Administrator {
 
   async #change(): Promise<void> {
     const { random } = this.#client;
-    const account = firstCustomer + random.below(this.#accounts + 1);
+    const changes = [
+      () => this.#changeMarket(),
+      () => this.#changeAccount(),
+      () => this.#moveMoney(),
+    ];
+    const [what, encode] = random.pick(changes)();
+    await this.#client.command(what, { kind: "command", lane: "high", encode });
+  }
+
+  #fees(): { readonly makerFeePpm: number; readonly takerFeePpm: number } {
+    const ppm = () => this.#client.random.pick([0, 1, 999, 2_500, 100_000, 100_001]);
+    return { makerFeePpm: ppm(), takerFeePpm: ppm() };
+  }
+
+  #account(): number {
+    return firstCustomer + this.#client.random.below(this.#accounts + 1);
+  }
+
+  #changeMarket(): NamedEncode {
+    const { random } = this.#client;
     const market = random.below(simulatedMarkets.length + 1);
-    const ppm = () => random.pick([0, 1, 999, 2_500, 100_000, 100_001]);
-    const fees = { makerFeePpm: ppm(), takerFeePpm: ppm() };
-    const changes: (() => [string, CommandAsk["encode"]])[] = [
+    const fees = this.#fees();
+    const changes: (() => NamedEncode)[] = [
       () => this.#marketState(market),
       () => this.#marketState(market),
       () => {
@@ -139,29 +164,57 @@ export class Administrator {
       },
       () => ["market fees", (w, origin) => encodeSetMarketFees(w, origin, { market, ...fees })],
       () => {
-        const own = random.chance(0.3) ? { makerFeePpm: -1, takerFeePpm: -1 } : fees;
+        const tier = random.below(3);
+        return ["fee tier", (w, origin) => encodeSetFeeTier(w, origin, { market, tier, ...fees })];
+      },
+    ];
+    return random.pick(changes)();
+  }
+
+  #changeAccount(): NamedEncode {
+    const { random } = this.#client;
+    const account = this.#account();
+    const changes: (() => NamedEncode)[] = [
+      () => {
+        const own = random.chance(0.6) ? { makerFeePpm: -1, takerFeePpm: -1 } : this.#fees();
         return [
           "account fees",
           (w, origin) => encodeSetAccountFees(w, origin, { account, ...own }),
         ];
       },
       () => {
-        const flags = random.pick([0, 0, 0, 1, 2, 4]);
+        const tier = random.below(3);
+        return ["account tier", (w, origin) => encodeSetAccountTier(w, origin, { account, tier })];
+      },
+      () => {
+        const flags = random.pick([0, 0, 0, 0, 1, 2, 4, 8, 16]);
         return [
           "account flags",
           (w, origin) => encodeSetAccountFlags(w, origin, { account, flags }),
         ];
       },
-      () => {
-        const amount = BigInt(random.between(0, 5_000_000));
-        return ["deposit", this.#deposit(account, random.below(3), amount)];
-      },
     ];
-    const [what, encode] = random.pick(changes)();
-    await this.#client.command(what, { kind: "command", lane: "high", encode });
+    return random.pick(changes)();
   }
 
-  #marketState(market: number): [string, CommandAsk["encode"]] {
+  #moveMoney(): NamedEncode {
+    const { random } = this.#client;
+    if (random.chance(0.3)) {
+      const amount = BigInt(random.between(0, 5_000_000));
+      return ["deposit", this.#deposit(this.#account(), random.below(3), amount)];
+    }
+    const transfers = drawTransfers({
+      random,
+      accountFrom: firstCustomer - 1,
+      accountTo: firstCustomer + this.#accounts,
+      assets: 3,
+      amountMost: random.pick([50_000, 5_000_000]),
+      ids: this.#transferIds,
+    });
+    return ["transfers", (w, origin) => encodeTransfers(w, origin, transfers)];
+  }
+
+  #marketState(market: number): NamedEncode {
     const { random } = this.#client;
     const isNew = this.#floor.hasNewRules;
     const state = random.pick(
@@ -177,8 +230,8 @@ export class Administrator {
   #deposit(account: number, asset: number, amount: bigint): CommandAsk["encode"] {
     // Now and then a reference comes again: it must count once.
     const repeats = this.#isSetUp && this.#client.random.chance(0.1);
-    if (!repeats) this.#transfers++;
-    const reference = `d-${this.#transfers}`;
+    if (!repeats) this.#deposits++;
+    const reference = `d-${this.#deposits}`;
     const transfer: MoneyTransfer = {
       account,
       asset,
