@@ -1,11 +1,13 @@
 import { batchDecoder } from "./batch.ts";
 import type { Decoder } from "./decoder.ts";
 import { snapshotDecoder } from "./snapshot.ts";
+import { websocketDecoder } from "./websocket.ts";
 
 /** Made when they are asked for: each prepares what its cases meet. */
 const makers: Readonly<Record<string, () => Decoder>> = {
   batch: batchDecoder,
   snapshot: snapshotDecoder,
+  websocket: websocketDecoder,
 };
 
 export const decoderNames: readonly string[] = Object.keys(makers);

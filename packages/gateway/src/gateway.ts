@@ -110,7 +110,8 @@ function isAdmin(url: string): boolean {
   return next === "/" || next === "?" || next === "";
 }
 
-function createContext(options: GatewayOptions): GatewayContext {
+/** What requests are answered with, whatever carries them. */
+export function createContext(options: GatewayOptions): GatewayContext {
   const { replica, views, masterKey, config, logger } = options;
   const now = options.now ?? Date.now;
   const venue = () => replica.venue;

@@ -31,7 +31,8 @@ const quickDepth = 2;
 export function parseLexemeJson(text: string): { readonly value: LexemeJson } | null {
   try {
     const value: unknown = JSON.parse(text);
-    const isRead = keepPlainNumbers(value, text, quickDepth);
+    // Where nothing is escaped, names stand in the text as they are.
+    const isRead = !text.includes("\\") && keepPlainNumbers(value, text, quickDepth);
     return { value: (isRead ? value : parseWithSource(text, keepNumber)) as LexemeJson };
   } catch {
     // Not JSON, or nested deeper than the stack: either way the sender is told that it is not valid.
@@ -58,8 +59,7 @@ function keepPlainNumbers(value: unknown, text: string, depth: number): boolean 
     if (typeof field === "string") continue;
     if (typeof field === "number") {
       const printed = String(field);
-      if (!stands(text, `"${name}":${printed}`) && !stands(text, `"${name}": ${printed}`))
-        return false;
+      if (!stands(text, name, printed)) return false;
       fields[name] = new NumberLexeme(printed);
     } else if (!keepPlainNumbers(field, text, depth - 1)) {
       return false;
@@ -68,10 +68,15 @@ function keepPlainNumbers(value: unknown, text: string, depth: number): boolean 
   return true;
 }
 
-/** Whether the text has this field, with nothing more to its number. */
-function stands(text: string, field: string): boolean {
-  const at = text.indexOf(field);
-  return at >= 0 && /^[,}\s]/.test(text.charAt(at + field.length));
+/** Whether the text has a field of this name once, and just so, with nothing more to its number. */
+function stands(text: string, name: string, printed: string): boolean {
+  const quoted = `"${name}"`;
+  const at = text.indexOf(quoted);
+  if (at < 0 || text.indexOf(quoted, at + 1) >= 0) return false;
+  const colon = at + quoted.length;
+  if (text.charAt(colon) !== ":") return false;
+  const from = text.charAt(colon + 1) === " " ? colon + 2 : colon + 1;
+  return text.startsWith(printed, from) && /^[,}\s]/.test(text.charAt(from + printed.length));
 }
 
 export function isObject(value: LexemeJson): value is { readonly [name: string]: LexemeJson } {

@@ -41,9 +41,11 @@ export function parseStreamName(name: string): StreamName | null {
   const at = name.indexOf("@");
   if (at < 1) return null;
   const symbol = name.slice(0, at);
-  if (symbol !== symbol.toLowerCase()) return null;
+  const market = symbol.toUpperCase();
+  // Some letters have no way back: "\u00df" is none of "SS".
+  if (symbol !== market.toLowerCase()) return null;
   const stream = parseMarketStream(name.slice(at + 1));
-  return stream === null ? null : { symbol: symbol.toUpperCase(), stream };
+  return stream === null ? null : { symbol: market, stream };
 }
 
 function parseAllStream(name: string): AllStreamKind | null {
