@@ -1,3 +1,4 @@
+import { exactLimit } from "./amount.ts";
 import type { Books } from "./books.ts";
 import { orderType, selfTradeMode, side, timeInForce } from "./command.ts";
 import type { Market } from "./markets.ts";
@@ -5,6 +6,8 @@ import type { OrderCheck } from "./order-check.ts";
 import { kindBits, kindType } from "./order-command.ts";
 import { orderField as f, orderAt, orderTerm } from "./order-slab.ts";
 import { type Refusal, refusal } from "./refusal.ts";
+
+const million = 1_000_000;
 
 /** Orders of a market with a trailing delta, waiting or tracking: each is looked at when the price moves. */
 export const trailingOrdersMax = 1_000;
@@ -90,12 +93,18 @@ function checkAllowed(order: OrderCheck): Refusal | 0 {
   if (order.isMarket || lastPrice === 0) return 0;
   const down = order.isBuy ? rules.bidDownPpm : rules.askDownPpm;
   const up = order.isBuy ? rules.bidUpPpm : rules.askUpPpm;
-  // Price and share are below 2^31 and 2^30: bigints, as their product may pass 2^53.
-  const price = BigInt(order.price) * 1_000_000n;
   const isFar =
-    price < BigInt(lastPrice) * BigInt(down) ||
-    (up !== 0 && price > BigInt(lastPrice) * BigInt(up));
+    besideShare(order.price, lastPrice, down) < 0 ||
+    (up !== 0 && besideShare(order.price, lastPrice, up) > 0);
   return isFar ? refusal.priceFarFromMarket : 0;
+}
+
+/** Whether a price is below (negative), at (0) or above so many millionths of another; exact. */
+function besideShare(price: number, of: number, ppm: number): number {
+  const share = of * ppm;
+  const scaled = price * million; // Below 2^51: a price is below 2^31.
+  if (share < exactLimit) return scaled - share;
+  return BigInt(scaled) < BigInt(of) * BigInt(ppm) ? -1 : 1;
 }
 
 /** An account's open stop and take-profit orders in a market. */
