@@ -104,7 +104,7 @@ function besideShare(price: number, of: number, ppm: number): number {
   const share = of * ppm;
   const scaled = price * million; // Below 2^51: a price is below 2^31.
   if (share < exactLimit) return scaled - share;
-  return BigInt(scaled) < BigInt(of) * BigInt(ppm) ? -1 : 1;
+  return Number(BigInt(scaled) - BigInt(of) * BigInt(ppm)); // Rounded, its sign is what it was.
 }
 
 /** An account's open stop and take-profit orders in a market. */
