@@ -13,7 +13,12 @@ import {
   type MarketParameters,
   rulesVersionMax,
 } from "@halcyon/core";
-import { administratorKeyOf, type Seal, toMarketParameters } from "@halcyon/gateway";
+import {
+  administratorKeyOf,
+  type Seal,
+  toMarketParameters,
+  transferIdOfReference,
+} from "@halcyon/gateway";
 
 export type ApiCredentials = { readonly apiKey: string; readonly secret: string };
 
@@ -136,10 +141,11 @@ function addTrader(
       amount: demoUnits * 10n ** BigInt(decimals),
       network: "DEMO",
       address: "",
-      reference: "demo start",
     };
     // An asset so fine that the amount passes 64 bits starts at zero.
     if (BigInt.asIntN(64, money.amount) !== money.amount) continue;
-    builder.add((w) => encodeDeposit(w, {}, { ...money, reference: `demo start ${id}` }));
+    const reference = `demo start ${id}`;
+    const transferId = transferIdOfReference("deposit", account, reference)!;
+    builder.add((w) => encodeDeposit(w, {}, { ...money, reference, transferId }));
   }
 }

@@ -32,6 +32,8 @@ export interface EdgeLimits {
   readonly pipelinedMax: number;
   readonly tunnelsMax: number;
   readonly bodyBytesMax: number;
+  /** Of a request that makes thousands of transfers at once. */
+  readonly bulkBodyBytesMax: number;
   readonly headerBytesMax: number;
   /** Request bodies held at once by all clients together. */
   readonly bodyBytesTotalMax: number;
@@ -64,6 +66,7 @@ export const DEFAULT_LIMITS: EdgeLimits = {
   pipelinedMax: 16,
   tunnelsMax: 5_000,
   bodyBytesMax: 256 * 1024,
+  bulkBodyBytesMax: 2 * 1024 * 1024,
   headerBytesMax: 16 * 1024,
   bodyBytesTotalMax: 64 * 1024 * 1024,
   unreadBytesTotalMax: 64 * 1024 * 1024,

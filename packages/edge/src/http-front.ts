@@ -33,6 +33,9 @@ interface ClientConnection {
   broken: RefusalName | null;
 }
 
+/** Where thousands of transfers come in one body. */
+const bulkPath = "/admin/v1/transfers";
+
 /** Answers what clients send: receives it whole, has it forwarded, passes the answer on. */
 export class HttpFront {
   inFlight = 0;
@@ -71,8 +74,10 @@ export class HttpFront {
       return;
     }
     const declared = Number(request.headers["content-length"] ?? 0);
-    if (continues && declared <= this.#limits.bodyBytesMax) response.writeContinue();
-    this.#bodies.receive(request, (result) => {
+    const isBulk = method === "POST" && path === bulkPath;
+    const bytesMax = isBulk ? this.#limits.bulkBodyBytesMax : this.#limits.bodyBytesMax;
+    if (continues && declared <= bytesMax) response.writeContinue();
+    this.#bodies.receive(request, bytesMax, (result) => {
       if (result.kind === "refused") this.#refuse(exchange, result.refusal);
       // It answers whatever happens and does not reject.
       else if (result.kind === "body") void this.#dispatch(exchange, target, result.body);

@@ -2,7 +2,6 @@ import type { IncomingMessage } from "node:http";
 import type { RefusalName } from "./refusal.ts";
 
 export interface BodyLimits {
-  readonly bodyBytesMax: number;
   readonly bodyBytesTotalMax: number;
   readonly bodyTimeoutMs: number;
 }
@@ -25,8 +24,12 @@ export class BodyReceiver {
   }
 
   /** Calls back once; at once when there is no body. The bytes count until `release`. */
-  receive(request: IncomingMessage, done: (result: BodyResult) => void): void {
-    const { bodyBytesMax, bodyBytesTotalMax, bodyTimeoutMs } = this.#limits;
+  receive(
+    request: IncomingMessage,
+    bodyBytesMax: number,
+    done: (result: BodyResult) => void,
+  ): void {
+    const { bodyBytesTotalMax, bodyTimeoutMs } = this.#limits;
     const encoding = request.headers["transfer-encoding"];
     const length = Number(request.headers["content-length"] ?? 0);
     if (encoding === undefined && length === 0) {

@@ -11,6 +11,7 @@ export { Router } from "./dialect/router.ts";
 export { createContext, createGateway, type Gateway, type GatewayOptions } from "./gateway.ts";
 export type { RequestObserver } from "./rest/dialect-handler.ts";
 export { readParams, signedPayload } from "./rest/query.ts";
+export { transferIdOfReference } from "./transfer-id.ts";
 export { Views } from "./views/views.ts";
 export { parseApiRequest } from "./websocket/api-request.ts";
 export { parseControl } from "./websocket/control.ts";

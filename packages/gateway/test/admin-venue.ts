@@ -3,13 +3,16 @@ import {
   BatchBuilder,
   type CreateKey,
   encodeCreateKey,
+  encodeSetRulesVersion,
   externalAccount,
   isRepeated,
   keyKind,
   type MoneyMovedEvent,
   type RequestId,
   readEvents,
+  rulesVersionMax,
   Venue,
+  type VenueEvent,
   type WordWriter,
 } from "@halcyon/core";
 import type { Outcome, Replica } from "@halcyon/replica";
@@ -18,6 +21,7 @@ import { administratorKeyOf, administratorTokenOf } from "../src/admin/credentia
 import { findRoute } from "../src/admin/routes.ts";
 import { problemSchema } from "../src/admin/schemas.ts";
 import { Seal } from "../src/auth/seal.ts";
+import { BalanceHistory } from "../src/views/balance-history.ts";
 import type { Transfer } from "../src/views/records.ts";
 
 export const masterKey = new Uint8Array(32).fill(7);
@@ -37,6 +41,7 @@ export class AdminVenue {
   readonly venue = Venue.create();
   readonly logged: object[] = [];
   readonly transfers: Transfer[] = [];
+  readonly balances = new BalanceHistory();
   readonly seal = new Seal(masterKey, "api key secrets");
   readonly api: AdminApi;
   nowMs = startMs;
@@ -45,6 +50,7 @@ export class AdminVenue {
   #sequence = 0;
 
   constructor() {
+    this.apply((w) => encodeSetRulesVersion(w, {}, { version: rulesVersionMax }));
     this.apply((w) => encodeCreateKey(w, {}, administratorKey));
     this.api = this.node("node-1");
   }
@@ -61,7 +67,10 @@ export class AdminVenue {
         version: "0.1.0",
         masterKey,
         seal: this.seal,
-        views: { transfers: { ofAccount: (account) => this.#transfersOf(account) } },
+        views: {
+          transfers: { ofAccount: (account) => this.#transfersOf(account) },
+          balances: this.balances,
+        },
         logger: { info: log, warn: log, error: log },
       },
       () => this.nowMs,
@@ -78,7 +87,11 @@ export class AdminVenue {
     const events = venue.events.words.slice(0, venue.events.length);
     const repeated = isRepeated(events, 0, events.length);
     const applied = { kind: "applied", position: venue.position, events, repeated } as const;
-    if (!repeated) this.#keepTransfers(events);
+    const told = repeated ? [] : readEvents(events, 0, events.length);
+    const context = { position: venue.position, index: 0, logTimeMs: venue.logTimeMs, venue };
+    this.balances.onCommand(context, told);
+    this.balances.onBatch(venue.position, venue.logTimeMs, venue);
+    this.#keepTransfers(told);
     return { ...applied, logTimeMs: venue.logTimeMs };
   }
 
@@ -103,8 +116,8 @@ export class AdminVenue {
     };
   }
 
-  #keepTransfers(events: Int32Array): void {
-    for (const event of readEvents(events, 0, events.length)) {
+  #keepTransfers(events: readonly VenueEvent[]): void {
+    for (const event of events) {
       if (event.type !== "deposited" && event.type !== "withdrawn") continue;
       const { amount, ...rest } = event satisfies MoneyMovedEvent;
       this.transfers.unshift({ ...rest, amountUnits: amount, timeMs: this.venue.logTimeMs });

@@ -36,7 +36,14 @@ export type AdminResponse = {
   readonly body: string;
 };
 
+/** Of a body, where a route says nothing else. */
 export const adminBodyBytesMax = 64 * 1024;
+
+/** How many bytes of a body to this path (below /admin/v1) are read. */
+export function bodyBytesMaxOf(verb: string, path: string): number {
+  const found = findRoute(verb, path);
+  return ("route" in found ? found.route.bodyBytesMax : undefined) ?? adminBodyBytesMax;
+}
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
@@ -151,8 +158,9 @@ function readInput(
     query[name] = value;
   }
   if (route.body === null) return { path, query, body: undefined };
-  if (request.body.length > adminBodyBytesMax) {
-    return problem("body-too-large", `A body has at most ${adminBodyBytesMax} bytes.`);
+  const bytesMax = route.bodyBytesMax ?? adminBodyBytesMax;
+  if (request.body.length > bytesMax) {
+    return problem("body-too-large", `A body has at most ${bytesMax} bytes here.`);
   }
   const type = (single(request.headers["content-type"]) ?? "").split(";")[0]!.trim();
   if (type.toLowerCase() !== "application/json") {

@@ -28,11 +28,31 @@ export type Change<Type extends VenueEvent["type"]> = {
   success(event: EventOf<Type>): Success;
 };
 
-/** Submits the command, writes the audit trail's line and answers from the events. */
-export async function change<Type extends VenueEvent["type"]>(
+/** A change that is answered from all its events, when the command as a whole was not refused. */
+type Submitted = Pick<Change<VenueEvent["type"]>, "lane" | "target" | "encode"> & {
+  answer(events: readonly VenueEvent[], isRepeated: boolean): AdminAnswer;
+};
+
+export function change<Type extends VenueEvent["type"]>(
   context: AdminContext,
   call: Call,
   wanted: Change<Type>,
+): Promise<AdminAnswer> {
+  const { lane, target, encode } = wanted;
+  const answer = (events: readonly VenueEvent[], isRepeated: boolean): AdminAnswer => {
+    const event = events.find((e): e is EventOf<Type> => e.type === wanted.event);
+    if (event !== undefined && wanted.matches(event)) return wanted.success(event);
+    if (isRepeated) return keyReused();
+    throw new Error(`a command for ${wanted.event} gave ${events.map((e) => e.type).join(", ")}`);
+  };
+  return submitChange(context, call, { lane, target, encode, answer });
+}
+
+/** Submits the command, writes the audit trail's line and answers from the events. */
+export async function submitChange(
+  context: AdminContext,
+  call: Call,
+  wanted: Submitted,
 ): Promise<AdminAnswer> {
   const origin: Origin = { requestId: call.requestId, retry: call.retry };
   const outcome = await context.replica.submit(wanted.lane, (w) => wanted.encode(w, origin));
@@ -54,26 +74,19 @@ export async function change<Type extends VenueEvent["type"]>(
   return answer;
 }
 
-function answerOf<Type extends VenueEvent["type"]>(
-  outcome: Outcome,
-  wanted: Change<Type>,
-): AdminAnswer {
+function answerOf(outcome: Outcome, wanted: Submitted): AdminAnswer {
   if (outcome.kind === "shed") return shed(outcome.retryAfterMs);
   if (outcome.kind === "unknown") return unknownOutcome(outcome.reason);
   const events = readEvents(outcome.events, 0, outcome.events.length);
   const refused = events.find((event): event is RefusedEvent => event.type === "refused");
   if (refused !== undefined) return marked(problemOfRefusal(refused.code), outcome);
-  const event = events.find((e): e is EventOf<Type> => e.type === wanted.event);
-  if (event === undefined || !wanted.matches(event)) {
-    if (outcome.repeated) return keyReused();
-    throw new Error(`a command for ${wanted.event} gave ${events.map((e) => e.type).join(", ")}`);
-  }
-  return marked(wanted.success(event), outcome);
+  return marked(wanted.answer(events, outcome.repeated), outcome);
 }
 
 /** Tells a client that it hears the outcome of its earlier request again. */
 function marked(answer: AdminAnswer, { repeated }: Applied): AdminAnswer {
-  if (!repeated) return answer;
+  const isOther = answer.kind === "problem" && answer.name === "idempotency-key-reused";
+  if (!repeated || isOther) return answer;
   return { ...answer, headers: { ...answer.headers, "Idempotent-Replayed": "true" } };
 }
 
@@ -100,7 +113,8 @@ function unknownOutcome(reason: string): Problem {
   );
 }
 
-function keyReused(): Problem {
+/** The events are those of an earlier, different request with the same Idempotency-Key. */
+export function keyReused(): Problem {
   return problem(
     "idempotency-key-reused",
     "An earlier request with this Idempotency-Key asked for something else. Use a new key for each new request, and the same one only to repeat a request unchanged. Nothing was changed.",

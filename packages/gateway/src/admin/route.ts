@@ -28,7 +28,10 @@ export type AdminContext = {
   readonly masterKey: Uint8Array;
   /** Seals a key's secret for the log. */
   readonly seal: { seal(keyName: string, secret: Uint8Array): Uint8Array };
-  readonly views: { readonly transfers: Pick<Views["transfers"], "ofAccount"> };
+  readonly views: {
+    readonly transfers: Pick<Views["transfers"], "ofAccount">;
+    readonly balances: Pick<Views["balances"], "of">;
+  };
   readonly logger: AdminLogger;
 };
 
@@ -66,6 +69,8 @@ type RouteDefinition<Path extends Shape, Query extends Shape, Body extends z.Zod
   readonly pathParameters?: Path;
   readonly query?: Query;
   readonly body?: Body;
+  /** Where a body may be larger than elsewhere. */
+  readonly bodyBytesMax?: number;
   readonly success: {
     readonly status: 200 | 201;
     readonly description: string;

@@ -2,8 +2,14 @@ import type { Route } from "./route.ts";
 import { accountRoutes } from "./routes/accounts.ts";
 import { administratorRoutes } from "./routes/administrators.ts";
 import { assetRoutes } from "./routes/assets.ts";
+import { balanceHistoryRoutes } from "./routes/balance-history.ts";
+import { bulkTransferRoutes } from "./routes/bulk-transfers.ts";
+import { feeTierRoutes } from "./routes/fee-tiers.ts";
+import { holdRoutes } from "./routes/holds.ts";
 import { keyRoutes } from "./routes/keys.ts";
+import { marketRulesRoutes } from "./routes/market-rules.ts";
 import { marketRoutes } from "./routes/markets.ts";
+import { rulesRoutes } from "./routes/rules.ts";
 import { systemRoutes } from "./routes/system.ts";
 import { transferRoutes } from "./routes/transfers.ts";
 
@@ -11,10 +17,16 @@ import { transferRoutes } from "./routes/transfers.ts";
 export const routes: readonly Route[] = [
   ...assetRoutes,
   ...marketRoutes,
+  ...marketRulesRoutes,
+  ...feeTierRoutes,
   ...accountRoutes,
+  ...balanceHistoryRoutes,
   ...keyRoutes,
   ...transferRoutes,
+  ...bulkTransferRoutes,
+  ...holdRoutes,
   ...administratorRoutes,
+  ...rulesRoutes,
   ...systemRoutes,
 ];
 

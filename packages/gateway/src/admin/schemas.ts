@@ -1,4 +1,4 @@
-import { accountFlag, keyKind, keyPermission, marketState } from "@halcyon/core";
+import { accountFlag, feeTiersMax, keyKind, keyPermission, marketState } from "@halcyon/core";
 import { z } from "zod";
 
 /**
@@ -16,8 +16,11 @@ export const decimalText = z
     description: "An exact decimal number: digits, at most one point, no sign, no exponent.",
   });
 
-const example = <T extends z.ZodType>(schema: T, description: string, value: z.input<T>): T =>
-  schema.meta({ description, examples: [value] });
+export const example = <T extends z.ZodType>(
+  schema: T,
+  description: string,
+  value: z.input<T>,
+): T => schema.meta({ description, examples: [value] });
 
 const plainText = (lengthMax: number) =>
   z
@@ -49,13 +52,13 @@ export const accountId = example(
 );
 /** At most 200 bytes, the core's limit, whatever the characters. */
 const label = example(plainText(50), "What people call it; the venue does not read it.", "Alice");
-const timeText = example(
+export const timeText = example(
   z.iso.datetime(),
   "A moment of the log's time, in UTC.",
   "2026-01-31T12:00:00.000Z",
 );
-const amount = example(decimalText, "An amount in whole units of the asset.", "1.50000000");
-const fee = example(
+export const amount = example(decimalText, "An amount in whole units of the asset.", "1.50000000");
+export const fee = example(
   decimalText,
   "Part of what a side receives, from 0 to 0.1, at most 6 decimals.",
   "0.001",
@@ -81,10 +84,12 @@ export const marketStateNames = {
   trading: marketState.trading,
   halt: marketState.halt,
   "cancel-only": marketState.cancelOnly,
+  "post-only": marketState.postOnly,
+  auction: marketState.auction,
 } as const;
 export const marketStateName = example(
-  z.enum(["trading", "halt", "cancel-only"]),
-  "trading: all is accepted; cancel-only: orders can be cancelled; halt: nothing is accepted.",
+  z.enum(["trading", "halt", "cancel-only", "post-only", "auction"]),
+  "trading: all is accepted; post-only: limit makers; auction: limit orders gather unmatched; cancel-only and halt: nothing new. Orders can always be cancelled.",
   "trading",
 );
 
@@ -123,10 +128,21 @@ export const market = z
   })
   .meta({ id: "Market", description: "A market with its limits and fees." });
 export const marketStateChange = z
-  .strictObject({ state: marketStateName })
+  .strictObject({
+    state: marketStateName,
+    resumes: example(
+      z.boolean().default(false),
+      "For halt, cancel-only and auction: only for as long as the market's rules say, then on by itself to trading.",
+      false,
+    ),
+  })
   .meta({ id: "MarketStateChange", description: "The state a market shall have." });
 export const marketStateChanged = z
-  .strictObject({ symbol: marketSymbol, state: marketStateName })
+  .strictObject({
+    symbol: marketSymbol,
+    state: marketStateName,
+    until: example(z.nullable(timeText), "When it goes on by itself; null: it stays.", null),
+  })
   .meta({ id: "MarketStateChanged", description: "The state a market has now." });
 export const fees = z
   .strictObject({ makerFee: fee, takerFee: fee })
@@ -141,8 +157,21 @@ export const accountFlags = z
     noTrading: example(z.boolean(), "Orders are refused.", false),
     noWithdrawals: example(z.boolean(), "Withdrawals are refused.", false),
     noDeposits: example(z.boolean(), "Deposits are refused.", false),
+    frozen: example(
+      z.boolean(),
+      "No orders, and no money in or out. Freezing cancels the open orders.",
+      false,
+    ),
+    mayOverdraw: example(
+      z.boolean(),
+      "Transfers and withdrawals may take its balances below zero; orders may not.",
+      false,
+    ),
   })
-  .meta({ id: "AccountFlags", description: "What an account may not do. All three are needed." });
+  .meta({
+    id: "AccountFlags",
+    description: "What an account may not do, or may. All five are needed.",
+  });
 const ownFee = example(
   z.nullable(decimalText),
   "The account's own fee in every market; null: the market's.",
@@ -151,6 +180,18 @@ const ownFee = example(
 export const accountFees = z
   .strictObject({ makerFee: ownFee, takerFee: ownFee })
   .meta({ id: "AccountFees", description: "An account's own fees." });
+
+export const accountTierNumber = example(
+  z.int().min(0).max(feeTiersMax),
+  "Fee tier: what it pays in markets that have fees for it; 0: none.",
+  0,
+);
+export const accountTier = z
+  .strictObject({ tier: accountTierNumber })
+  .meta({ id: "AccountTier", description: "The fee tier an account shall be in." });
+export const accountTierChanged = z
+  .strictObject({ account: accountId, tier: accountTierNumber })
+  .meta({ id: "AccountTierChanged", description: "The fee tier an account is in now." });
 
 export const newAccount = z
   .strictObject({ label })
@@ -161,6 +202,7 @@ export const account = z
     label,
     flags: accountFlags,
     fees: accountFees,
+    tier: accountTierNumber,
     openOrders: example(z.int(), "Open orders in all markets.", 0),
   })
   .meta({ id: "Account", description: "An account without its balances." });
@@ -171,7 +213,7 @@ export const accountWithBalances = z
       z.strictObject({
         asset: assetCode,
         available: example(signedDecimal(), "Free to trade or withdraw.", "1.50000000"),
-        held: example(signedDecimal(), "Reserved for open orders.", "0.00000000"),
+        held: example(signedDecimal(), "Reserved for open orders and holds.", "0.00000000"),
       }),
     ),
   })
@@ -183,7 +225,7 @@ export const accountFeesChanged = z
   .strictObject({ account: accountId, fees: accountFees })
   .meta({ id: "AccountFeesChanged", description: "The fees an account has now." });
 
-/** Only the world's account is ever below zero. */
+/** Below zero are the world's account, and accounts that may overdraw. */
 export function signedDecimal() {
   return z.string().regex(/^-?(0|[1-9]\d*)(\.\d+)?$/);
 }
@@ -322,13 +364,15 @@ export const audit = z
       z.strictObject({
         asset: assetCode,
         balanced: z.boolean().meta({
-          description: "entered = owed, held = heldByOrders, and no balance is negative.",
+          description:
+            "entered = owed, held = heldByOrders + heldByTransfers, and no balance is negative.",
         }),
         entered: units("Deposits less withdrawals."),
         owed: units("What all accounts have, available and held, the venue's fees included."),
         held: units("What all accounts have on hold."),
         heldByOrders: units("What the open orders should hold."),
-        negativeBalances: example(z.int(), "Balances below zero.", 0),
+        heldByTransfers: units("What open holds of transfers set aside."),
+        negativeBalances: example(z.int(), "Balances below zero that may not be.", 0),
       }),
     ),
   })

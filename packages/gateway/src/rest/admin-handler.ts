@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type AdminApi, type AdminResponse, adminBodyBytesMax } from "../admin/admin-api.ts";
+import { type AdminApi, type AdminResponse, bodyBytesMaxOf } from "../admin/admin-api.ts";
 import type { GatewayContext } from "../dialect/method.ts";
 import { type Body, hasBody, readBody } from "./body.ts";
 import type { RequestObserver } from "./dialect-handler.ts";
@@ -45,11 +45,12 @@ export class AdminHandler {
   /** Null: the client left before it had sent everything. */
   async #answer(request: IncomingMessage): Promise<AdminResponse | null> {
     const origin = this.#origins.read(request, this.#gateway.now());
-    const body = await bodyOf(request);
-    if (body === "gone") return null;
     const url = request.url ?? "/";
     const mark = url.indexOf("?");
     const path = (mark < 0 ? url : url.slice(0, mark)).slice(adminPath.length);
+    const bytesMax = bodyBytesMaxOf(request.method ?? "", path);
+    const body = await bodyOf(request, bytesMax);
+    if (body === "gone") return null;
     if (origin.requestId === null) return foreignClock;
     const { replica } = this.#gateway;
     if (origin.position > replica.position) {
@@ -62,10 +63,7 @@ export class AdminHandler {
       query: mark < 0 ? "" : url.slice(mark + 1),
       headers: request.headers,
       // One byte more than may be read says so without keeping what came.
-      body:
-        body === "too-large"
-          ? Buffer.alloc(adminBodyBytesMax + 1)
-          : Buffer.from(body.text, "latin1"),
+      body: body === "too-large" ? Buffer.alloc(bytesMax + 1) : Buffer.from(body.text, "latin1"),
       address: origin.address,
       requestId: origin.requestId,
       retry: origin.retry,
@@ -107,7 +105,7 @@ function notExecuted(title: string, detail: string): AdminResponse {
   };
 }
 
-function bodyOf(request: IncomingMessage): Promise<Body> {
+function bodyOf(request: IncomingMessage, bytesMax: number): Promise<Body> {
   if (!hasBody(request)) return Promise.resolve({ text: "" });
-  return new Promise((resolve) => readBody(request, resolve));
+  return new Promise((resolve) => readBody(request, bytesMax, resolve));
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 
+/** Of the trading API's requests. */
 export const bodyBytesMax = 64 * 1024;
 /** A body beyond the limit is read and dropped up to here, so that the client sees the answer. */
 const drainedBytesMax = 16 * 1024 * 1024;
@@ -18,7 +19,11 @@ export function hasBody(request: IncomingMessage): boolean {
  * Hands the whole body to `done`, once: one latin1 character for each byte. What a body is called
  * makes no difference: official clients send forms labelled as JSON.
  */
-export function readBody(request: IncomingMessage, done: (body: Body) => void): void {
+export function readBody(
+  request: IncomingMessage,
+  bytesMax: number,
+  done: (body: Body) => void,
+): void {
   let text = "";
   let bytes = 0;
   let answered = false;
@@ -30,7 +35,7 @@ export function readBody(request: IncomingMessage, done: (body: Body) => void): 
   };
   request.on("data", (chunk: Buffer) => {
     bytes += chunk.length;
-    if (bytes <= bodyBytesMax && !answered) text += chunk.toString("latin1");
+    if (bytes <= bytesMax && !answered) text += chunk.toString("latin1");
     else {
       answer("too-large");
       if (bytes > drainedBytesMax) request.destroy();
@@ -40,5 +45,5 @@ export function readBody(request: IncomingMessage, done: (body: Body) => void): 
   request.on("close", () => answer("gone"));
   request.on("error", () => answer("gone"));
   // Who says that too much will come need not send it first.
-  if (Number(request.headers["content-length"] ?? 0) > bodyBytesMax) answer("too-large");
+  if (Number(request.headers["content-length"] ?? 0) > bytesMax) answer("too-large");
 }

@@ -4,7 +4,7 @@ import { errorJson } from "../dialect/error-json.ts";
 import { type DialectError, dialectError } from "../dialect/errors.ts";
 import type { Answer, GatewayContext, Method } from "../dialect/method.ts";
 import type { Router } from "../dialect/router.ts";
-import { hasBody, readBody } from "./body.ts";
+import { bodyBytesMax, hasBody, readBody } from "./body.ts";
 import type { OriginReader, RequestOrigin } from "./origin.ts";
 import { positionWaitMs } from "./position-wait.ts";
 import { type QueryProblem, readParams, signedPayload } from "./query.ts";
@@ -82,7 +82,7 @@ export class DialectHandler {
       this.#start(exchange, "");
       return;
     }
-    readBody(request, (body) => {
+    readBody(request, bodyBytesMax, (body) => {
       if (body === "too-large") this.#refuse(exchange, dialectError.bodyTooLarge);
       else if (body !== "gone") this.#start(exchange, body.text);
     });

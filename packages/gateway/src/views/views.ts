@@ -1,6 +1,7 @@
 import type { Venue, VenueEvent } from "@halcyon/core";
 import type { CommandContext, Projection } from "@halcyon/replica";
 import { Announcer } from "./announcer.ts";
+import { BalanceHistory } from "./balance-history.ts";
 import type { Candles } from "./candles.ts";
 import { EventIntake } from "./event-intake.ts";
 import type { Fills } from "./fills.ts";
@@ -22,7 +23,8 @@ import { ViewState } from "./view-state.ts";
  */
 export class Views implements Projection {
   readonly name = "views";
-  readonly projections: readonly Projection[] = [this];
+  readonly balances: BalanceHistory = new BalanceHistory();
+  readonly projections: readonly Projection[] = [this, this.balances];
   readonly #limits: ViewLimits;
   readonly #announcer = new Announcer();
   #state: ViewState;

@@ -2,6 +2,7 @@ import {
   encodeCreateAccount,
   encodeSetAccountFees,
   encodeSetAccountFlags,
+  encodeSetAccountTier,
   refusal,
   type Venue,
 } from "@halcyon/core";
@@ -19,6 +20,8 @@ import {
   accountFlagBits,
   accountFlags,
   accountFlagsChanged,
+  accountTier,
+  accountTierChanged,
   accountWithBalances,
   newAccount,
 } from "../schemas.ts";
@@ -32,6 +35,8 @@ function flagsBody(bits: number): z.output<typeof accountFlags> {
     noTrading: (bits & accountFlagBits.noTrading) !== 0,
     noWithdrawals: (bits & accountFlagBits.noWithdrawals) !== 0,
     noDeposits: (bits & accountFlagBits.noDeposits) !== 0,
+    frozen: (bits & accountFlagBits.frozen) !== 0,
+    mayOverdraw: (bits & accountFlagBits.mayOverdraw) !== 0,
   };
 }
 
@@ -39,7 +44,9 @@ function flagBits(flags: z.output<typeof accountFlags>): number {
   return (
     (flags.noTrading ? accountFlagBits.noTrading : 0) |
     (flags.noWithdrawals ? accountFlagBits.noWithdrawals : 0) |
-    (flags.noDeposits ? accountFlagBits.noDeposits : 0)
+    (flags.noDeposits ? accountFlagBits.noDeposits : 0) |
+    (flags.frozen ? accountFlagBits.frozen : 0) |
+    (flags.mayOverdraw ? accountFlagBits.mayOverdraw : 0)
   );
 }
 
@@ -56,6 +63,7 @@ function accountBody({ accounts }: Venue, id: number): z.output<typeof account> 
     label: accounts.label(id),
     flags: flagsBody(accounts.flags(id)),
     fees: feesBody(accounts.makerFeePpm(id), accounts.takerFeePpm(id)),
+    tier: accounts.tier(id),
     openOrders: accounts.openOrderCount(id),
   };
 }
@@ -103,7 +111,7 @@ const createAccount = defineRoute({
       matches: (event) => event.label === body.label,
       success: ({ account: id, label }) =>
         created(
-          { id, label, flags: flagsBody(0), fees: feesBody(-1, -1), openOrders: 0 },
+          { id, label, flags: flagsBody(0), fees: feesBody(-1, -1), tier: 0, openOrders: 0 },
           "accounts",
           id,
         ),
@@ -139,12 +147,13 @@ const setAccountFlags = defineRoute({
   path: "/accounts/{id}/flags",
   operationId: "setAccountFlags",
   tag: "Accounts",
-  summary: "Say what an account may not do",
-  description: "Open orders stay open. Goes ahead of ordinary orders.",
+  summary: "Say what an account may not do, or may",
+  description:
+    "Freezing cancels the open orders; the other flags leave them open. An account that is overdrawn keeps mayOverdraw until it has paid back. Goes ahead of ordinary orders.",
   pathParameters: accountInPath,
   body: accountFlags,
   success: { status: 200, description: "What it may not do now.", schema: accountFlagsChanged },
-  refusals: [refusal.unknownAccount],
+  refusals: [refusal.unknownAccount, refusal.accountOverdrawn],
   handle(context, call, { path: { id }, body }) {
     const flags = flagBits(body);
     return change(context, call, {
@@ -164,7 +173,8 @@ const setAccountFees = defineRoute({
   operationId: "setAccountFees",
   tag: "Accounts",
   summary: "Set an account's own fees",
-  description: "In every market, for fills from now on; null goes back to the market's fee.",
+  description:
+    "In every market, for fills from now on; null goes back to the fee of its tier, or the market's.",
   pathParameters: accountInPath,
   body: accountFees,
   success: { status: 200, description: "The fees it has now.", schema: accountFeesChanged },
@@ -193,10 +203,34 @@ const setAccountFees = defineRoute({
   },
 });
 
+const setAccountTier = defineRoute({
+  verb: "PUT",
+  path: "/accounts/{id}/tier",
+  operationId: "setAccountTier",
+  tag: "Accounts",
+  summary: "Put an account into a fee tier",
+  description:
+    "For fills from now on: it pays what each market's fees for the tier say, where it has no fee of its own. 0 takes it out.",
+  pathParameters: accountInPath,
+  body: accountTier,
+  success: { status: 200, description: "The tier it is in now.", schema: accountTierChanged },
+  refusals: [refusal.unknownAccount, refusal.notInTheseRules],
+  handle: (context, call, { path: { id }, body: { tier } }) =>
+    change(context, call, {
+      lane: "normal",
+      target: { account: id, tier },
+      event: "accountTierChanged",
+      encode: (w, origin) => encodeSetAccountTier(w, origin, { account: id, tier }),
+      matches: (event) => event.account === id && event.tier === tier,
+      success: (event) => ok({ account: event.account, tier: event.tier }),
+    }),
+});
+
 export const accountRoutes = [
   listAccounts,
   createAccount,
   getAccount,
   setAccountFlags,
   setAccountFees,
+  setAccountTier,
 ];

@@ -115,28 +115,41 @@ const createMarket = defineRoute({
   },
 });
 
+const resumableStates: readonly string[] = ["halt", "cancel-only", "auction"];
+
+function untilOf({ untilMs }: { readonly untilMs: number }): string | null {
+  return untilMs === 0 ? null : new Date(untilMs).toISOString();
+}
+
 const setMarketState = defineRoute({
   verb: "PUT",
   path: "/markets/{symbol}/state",
   operationId: "setMarketState",
   tag: "Markets",
   summary: "Open, halt or wind down a market",
-  description: "Goes ahead of ordinary orders, so that a market can be halted under any load.",
+  description:
+    "Goes ahead of ordinary orders, so that a market can be halted under any load. A crossed book opens with an auction at one price.",
   pathParameters: bySymbol,
   body: marketStateChange,
   success: { status: 200, description: "The state it has now.", schema: marketStateChanged },
   problems: ["not-found"],
+  refusals: [refusal.malformedCommand],
   handle(context, call, { path: { symbol }, body }) {
     const found = context.replica.venue.markets.bySymbol(symbol);
     if (found === undefined) return noMarket(symbol);
     const state = marketStateNames[body.state];
+    const { resumes } = body;
+    if (resumes && !resumableStates.includes(body.state)) {
+      const detail = `goes with ${resumableStates.join(", ")} only`;
+      return invalidRequest([{ pointer: "#/resumes", detail }]);
+    }
     return change(context, call, {
       lane: "high",
-      target: { symbol, state: body.state },
+      target: { symbol, ...body },
       event: "marketStateChanged",
-      encode: (w, origin) => encodeSetMarketState(w, origin, { market: found.id, state }),
+      encode: (w, origin) => encodeSetMarketState(w, origin, { market: found.id, state, resumes }),
       matches: (event) => event.market === found.id && event.state === state,
-      success: (event) => ok({ symbol, state: stateName(event.state) }),
+      success: (event) => ok({ symbol, state: stateName(event.state), until: untilOf(event) }),
     });
   },
 });

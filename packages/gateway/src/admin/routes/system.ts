@@ -23,6 +23,7 @@ const getAudit = defineRoute({
         owed: amountText(row.owed, asset),
         held: amountText(row.held, asset),
         heldByOrders: amountText(row.heldByOrders, asset),
+        heldByTransfers: amountText(row.heldByTransfers, asset),
         negativeBalances: row.negativeBalances,
       };
     });

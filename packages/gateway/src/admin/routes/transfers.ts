@@ -6,6 +6,7 @@ import {
   refusal,
 } from "@halcyon/core";
 import { z } from "zod";
+import { transferIdOfReference } from "../../transfer-id.ts";
 import { change } from "../change.ts";
 import { assetById, assetOf, noAccount } from "../lookup.ts";
 import { amountText, amountUnits } from "../market-parameters.ts";
@@ -56,7 +57,17 @@ function book(
   });
   if (errors.length > 0) return invalidRequest(errors);
   const { account, network, address, reference } = body;
-  const asked = { account, asset: asset.id, amount, network, address, reference };
+  const kind = type === "deposited" ? "deposit" : "withdrawal";
+  const transferId = transferIdOfReference(kind, account, reference);
+  const asked = {
+    account,
+    asset: asset.id,
+    amount,
+    network,
+    address,
+    reference,
+    ...(transferId === undefined ? {} : { transferId }),
+  };
   const encode = type === "deposited" ? encodeDeposit : encodeWithdraw;
   return change(context, call, {
     lane: "normal",
@@ -76,12 +87,15 @@ function book(
 }
 
 const repetition =
-  "Give it the payment's own id as `reference`: then the same payment is never booked twice, however late it is repeated. An Idempotency-Key protects repetitions within minutes.";
+  "Give it the payment's own id as `reference`: then the same payment is never booked twice, however late it is repeated, and a repetition is answered with the first booking. A reference that was refused stays refused. An Idempotency-Key protects repetitions within minutes.";
 const bookingRefusals = [
   refusal.unknownAccount,
   refusal.amountNotPositive,
   refusal.amountTooLarge,
+  refusal.accountFrozen,
   refusal.duplicateTransfer,
+  refusal.transferIdReused,
+  refusal.transferIdFailed,
 ] as const;
 
 const createDeposit = defineRoute({

@@ -1,5 +1,6 @@
 import { type Asset, accountFlag, encodeWithdraw } from "@halcyon/core";
 import { formatPpm, formatUnits, parseDecimal } from "../../decimal.ts";
+import { transferIdOfReference } from "../../transfer-id.ts";
 import type { Transfer } from "../../views/records.ts";
 import {
   type DialectError,
@@ -266,14 +267,18 @@ export const withdraw: Method = {
     const tag = params.text("addressTag");
     if (tag !== undefined && tag.length > addressTagMax)
       return refuse(invalidParameter("addressTag"));
+    const { account } = caller;
+    const reference = params.text("withdrawOrderId") ?? "";
+    const transferId = transferIdOfReference("withdrawal", account, reference);
     const outcome = await gateway.replica.submit("normal", (writer) =>
       encodeWithdraw(writer, caller, {
-        account: caller.account,
+        account,
         asset: asset.id,
         amount,
         network: gateway.config.network,
         address: tag === undefined ? address : `${address}:${tag}`,
-        reference: params.text("withdrawOrderId") ?? "",
+        reference,
+        ...(transferId === undefined ? {} : { transferId }),
       }),
     );
     if (outcome.kind !== "applied") return answerNotApplied(outcome);
