@@ -113,7 +113,7 @@ test("a ledger that does not balance makes status --audit fail", async () => {
   assert.equal(audit.code, 1);
   assert.match(
     audit.stdout,
-    /does not balance at position 7[\s\S]*BTC +1\.0 +0\.9 +0\.0 +0\.0 +NO/,
+    /does not balance at position 7[\s\S]*BTC +1\.0 +0\.9 +0\.0 +0\.0 +0\.0 +NO/,
   );
   assert.match(audit.stderr, /Halt the markets/);
 });

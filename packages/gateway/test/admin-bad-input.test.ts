@@ -3,13 +3,47 @@ import { test } from "node:test";
 import { adminBodyBytesMax } from "../src/admin/admin-api.ts";
 import { AdminVenue, btcUsdt, send, withMarket } from "./admin-venue.ts";
 
+const plainRules = {
+  minBidPrice: "0",
+  maxBidPrice: "5",
+  minAskPrice: "0.2",
+  maxAskPrice: "0",
+  maxNotional: "1000000",
+  maxAlgoOrders: 5,
+  maxOrderLists: 5,
+  maxIcebergParts: 10,
+  minTrailingAbove: 10,
+  maxTrailingAbove: 2000,
+  minTrailingBelow: 10,
+  maxTrailingBelow: 2000,
+  maxPosition: "0",
+  selfTradeModeDefault: "expire-maker",
+  selfTradeModes: ["none", "expire-maker"],
+  band: "0.05",
+  bandWindowMs: 60_000,
+  haltMs: 30_000,
+  cancelOnlyMs: 0,
+  auctionMs: 30_000,
+};
+
 const bodies: Readonly<Record<string, object>> = {
   "POST /assets": { code: "ETH", decimals: 18 },
   "POST /markets": { ...btcUsdt, symbol: "OTHER" },
   "PUT /markets/BTCUSDT/state": { state: "halt" },
   "PUT /markets/BTCUSDT/fees": { makerFee: "0", takerFee: "0" },
   "POST /accounts": { label: "x" },
-  "PUT /accounts/2/flags": { noTrading: true, noWithdrawals: false, noDeposits: false },
+  "PUT /accounts/2/flags": {
+    noTrading: true,
+    noWithdrawals: false,
+    noDeposits: false,
+    frozen: false,
+    mayOverdraw: false,
+  },
+  "PUT /accounts/2/tier": { tier: 1 },
+  "PUT /markets/BTCUSDT/fee-tiers/1": { makerFee: null, takerFee: "0.01" },
+  "PUT /markets/BTCUSDT/rules": plainRules,
+  "POST /rules": { version: 2 },
+  "POST /transfers": { transfers: [] },
   "PUT /accounts/2/fees": { makerFee: null, takerFee: "0.01" },
   "POST /accounts/2/keys": {
     kind: "hmac-sha256",
@@ -92,7 +126,7 @@ test("a field of any wrong kind is refused by name, and nothing is changed", asy
 function isAllowed(field: string, value: string): boolean {
   if (field === "allowedAddresses") return value === "[]";
   if (field === "makerFee" || field === "takerFee") return value === "null";
-  if (field.startsWith("no")) return value === "true";
+  if (/^no|^frozen$|^mayOverdraw$/.test(field)) return value === "true";
   if (field === "label") return /^"[^\\]{0,50}"$/.test(value);
   if (["network", "address", "reference"].includes(field)) {
     const limit = { network: 20, address: 128, reference: 64 }[field] ?? 0;

@@ -89,7 +89,7 @@ test("a market's state and fees change", async () => {
   const admin = new AdminVenue();
   await withMarket(admin);
   const halted = await send(admin.api, "PUT /markets/BTCUSDT/state", { state: "cancel-only" });
-  assert.deepEqual(halted.body, { symbol: "BTCUSDT", state: "cancel-only" });
+  assert.deepEqual(halted.body, { symbol: "BTCUSDT", state: "cancel-only", until: null });
   assert.equal((await send(admin.api, "GET /markets/BTCUSDT")).body.state, "cancel-only");
   const fees = await send(admin.api, "PUT /markets/BTCUSDT/fees", {
     makerFee: "0",
@@ -123,7 +123,13 @@ test("accounts are created, paged, flagged and given fees of their own", async (
   assert.equal(second.next, null);
   assert.deepEqual((await send(admin.api, "GET /accounts?after=99999")).body.accounts, []);
 
-  const flags = { noTrading: true, noWithdrawals: false, noDeposits: true };
+  const flags = {
+    noTrading: true,
+    noWithdrawals: false,
+    noDeposits: true,
+    frozen: false,
+    mayOverdraw: true,
+  };
   const flagged = await send(admin.api, "PUT /accounts/3/flags", flags);
   assert.deepEqual(flagged.body, { account: 3, flags });
   const fees = { makerFee: "0.0001", takerFee: null };
@@ -179,7 +185,16 @@ test("money that cannot be booked is refused with what to do, and nothing moves"
     const refused = await send(admin.api, line, { ...money, reference: "", ...change });
     return [refused.status, refused.body.code?.name ?? refused.body.errors[0].pointer];
   };
-  assert.deepEqual(await codes("POST /deposits", { reference: "r" }), [409, "duplicateTransfer"]);
+  const again = await send(admin.api, "POST /deposits", money);
+  assert.deepEqual([again.status, again.headers["Idempotent-Replayed"]], [201, "true"]);
+  const other = { reference: "r", amount: "6" };
+  assert.deepEqual(await codes("POST /deposits", other), [409, "transferIdReused"]);
+  const much = { reference: "w", amount: "6" };
+  assert.deepEqual(await codes("POST /withdrawals", much), [409, "insufficientBalance"]);
+  assert.deepEqual(await codes("POST /withdrawals", { ...much, amount: "1" }), [
+    409,
+    "transferIdFailed",
+  ]);
   assert.deepEqual(await codes("POST /deposits", { amount: "0" }), [400, "amountNotPositive"]);
   assert.deepEqual(await codes("POST /deposits", { account: 9 }), [404, "unknownAccount"]);
   assert.deepEqual(await codes("POST /deposits", { account: 0 }), [404, "unknownAccount"]);
@@ -214,6 +229,7 @@ test("the audit shows each asset's sums, and the status the node", async () => {
     owed: "1.50000000",
     held: "0.00000000",
     heldByOrders: "0.00000000",
+    heldByTransfers: "0.00000000",
     negativeBalances: 0,
   });
   const status = (await send(admin.node("node-2"), "GET /status")).body;

@@ -10,6 +10,7 @@ type Account = {
   readonly id: number;
   readonly label: string;
   readonly openOrders: number;
+  readonly flags: Readonly<Record<string, boolean>>;
   readonly balances?: readonly { asset: string; available: string; held: string }[];
 };
 type Key = {
@@ -48,11 +49,34 @@ export function accountCommand(): Command {
       printResult(options, account, text);
     });
   const command = new Command("account")
-    .description("create, list and show accounts")
+    .description("create, list, show, freeze and thaw accounts")
     .addCommand(withExamples(create, 'halcyon account create "Alice"'))
     .addCommand(withExamples(list, "halcyon account list"))
-    .addCommand(withExamples(show, "halcyon account show 2"));
+    .addCommand(withExamples(show, "halcyon account show 2"))
+    .addCommand(
+      accountFreezing("freeze", true, "is frozen", "cancel its orders, let no money move"),
+    )
+    .addCommand(accountFreezing("thaw", false, "is thawed", "let a frozen account trade again"));
   return withExamples(command, 'halcyon account create "Alice"', "halcyon account show 2");
+}
+
+/** The account's other flags stay as they are. */
+function accountFreezing(
+  name: "freeze" | "thaw",
+  frozen: boolean,
+  done: string,
+  description: string,
+): Command {
+  const command = withCommonOptions(new Command(name))
+    .argument("<id>", "number of the account", wholeNumber)
+    .description(description)
+    .action(async (id: number, options: CommonOptions) => {
+      const { flags } = await callAdmin<Account>(options, "GET", path`/accounts/${id}`);
+      const asked = { ...flags, frozen };
+      const changed = await callAdmin(options, "PUT", path`/accounts/${id}/flags`, asked);
+      printResult(options, changed, `account ${id} ${done}`);
+    });
+  return withExamples(command, `halcyon account ${name} 2`);
 }
 
 type NewKeyOptions = CommonOptions & {

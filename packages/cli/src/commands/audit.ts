@@ -9,6 +9,7 @@ type AssetAudit = {
   readonly owed: string;
   readonly held: string;
   readonly heldByOrders: string;
+  readonly heldByTransfers: string;
 };
 export type LedgerAudit = {
   readonly body: {
@@ -28,11 +29,12 @@ export async function auditLedger(options: CommonOptions): Promise<LedgerAudit> 
     one.owed,
     one.held,
     one.heldByOrders,
+    one.heldByTransfers,
     one.balanced ? "yes" : "NO",
   ]);
   const verdict = body.balanced
     ? paint("green", "The ledger balances")
     : paint("red", "The ledger does not balance");
-  const heading = ["ASSET", "ENTERED", "OWED", "HELD", "HELD BY ORDERS", "BALANCED"];
+  const heading = ["ASSET", "ENTERED", "OWED", "HELD", "BY ORDERS", "BY TRANSFERS", "BALANCED"];
   return { body, text: `${verdict} at position ${body.position}.\n${table(heading, rows)}` };
 }

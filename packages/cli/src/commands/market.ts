@@ -130,6 +130,17 @@ export function marketCommand(): Command {
         "let orders be cancelled, nothing else",
       ),
     )
+    .addCommand(
+      marketState("post-only", "post-only", "takes limit makers only", "let only limit makers in"),
+    )
+    .addCommand(
+      marketState(
+        "auction",
+        "auction",
+        "gathers orders",
+        "gather orders without matching; resume opens at one price",
+      ),
+    )
     .addCommand(marketState("resume", "trading", "trades", "let a market trade again"))
     .addCommand(marketFees());
   return withExamples(command, "halcyon market list", "halcyon market halt BTCUSDT");

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { encodeDeposit, encodeTick } from "@halcyon/core";
+import { BalanceHistory } from "../src/views/balance-history.ts";
+import { Views } from "../src/views/views.ts";
+import { ViewsVenue } from "./views-venue.ts";
+
+const alice = 2;
+const usdt = 0;
+
+/** A venue whose balances are kept, with limits of our own. */
+function venue(entriesPerBalance: number, entriesTotal: number) {
+  const v = new ViewsVenue(new Views());
+  const history = new BalanceHistory({ entriesPerBalance, entriesTotal });
+  v.projections.push(history);
+  const deposit = (account: number) => {
+    const amount = 1n;
+    const texts = { network: "", address: "", reference: "" };
+    v.run((w) => encodeDeposit(w, {}, { account, asset: usdt, amount, ...texts }));
+  };
+  return { v, history, deposit };
+}
+
+test("a balance's history is its available and held amounts after each batch that changed them", () => {
+  const { v, history, deposit } = venue(100, 1000);
+  deposit(alice);
+  v.run(encodeTick);
+  v.place({ account: alice, priceTicks: 100, quantityLots: 10 });
+  const { entries } = history.of(alice, usdt);
+  assert.equal(entries.length, 2);
+  const { position, available, held } = entries[1]!;
+  assert.equal(position, v.venue.position);
+  assert.equal(available, v.venue.available(alice, usdt));
+  assert.equal(held, v.venue.held(alice, usdt));
+  assert.notEqual(held, 0n);
+});
+
+test("a history is bounded per balance and in all, and says that it was cut", () => {
+  const { history, deposit } = venue(10, 25);
+  for (let i = 0; i < 30; i++) deposit(alice);
+  const { entries, isWhole } = history.of(alice, usdt);
+  assert.ok(entries.length >= 5 && entries.length <= 10);
+  assert.equal(isWhole, false);
+  for (let i = 0; i < 30; i++) deposit(alice + 1);
+  // The one that changed last the longest ago gives way, but for its last entry.
+  assert.equal(history.of(alice, usdt).entries.length, 1);
+  assert.equal(history.of(alice, usdt).entries[0]?.available, entries.at(-1)?.available);
+});
+
+test("a saved history goes on where it was, byte for byte", () => {
+  const { v, history, deposit } = venue(10, 40);
+  for (let i = 0; i < 25; i++) deposit(alice + (i % 3));
+  const restored = new BalanceHistory({ entriesPerBalance: 10, entriesTotal: 40 });
+  restored.restore(history.save());
+  v.projections.push(restored);
+  for (let i = 0; i < 25; i++) deposit(alice + (i % 2));
+  assert.deepEqual(restored.save(), history.save());
+  assert.deepEqual(restored.of(alice, usdt), history.of(alice, usdt));
+});
+
+test("a history that did not see the log's beginning does not claim to", () => {
+  const late = venue(10, 40);
+  // The venue had batches before.
+  assert.equal(new BalanceHistory().of(alice, usdt).isWhole, true);
+  late.deposit(alice);
+  assert.equal(late.history.of(alice, usdt).isWhole, false);
+  assert.equal(late.history.of(alice + 1, usdt).isWhole, false);
+});
