@@ -1,7 +1,7 @@
 /**
- * Amounts are signed 64-bit integers in an asset's smallest unit. In storage they are two 32-bit
- * words; where one is below 2^53 it travels as a number, which is then an exact integer; beyond
- * that as a bigint. Never as a fraction.
+ * Amounts are signed 64-bit integers in an asset's smallest unit. In commands, events and snapshots
+ * they are two 32-bit words; where one is below 2^53 it travels as a number, which is then an exact
+ * integer; beyond that as a bigint. Never as a fraction.
  */
 export const amountMax = 0x7fff_ffff_ffff_ffffn;
 /** Numbers below this are exact integers, and so are their sums before they reach it. */
@@ -11,7 +11,7 @@ const ppmScale = 1_000_000;
 
 /** High word of a non-negative exact number. */
 export function highWord(value: number): number {
-  return (value / 4294967296) | 0;
+  return value < 4294967296 ? 0 : (value / 4294967296) | 0;
 }
 
 /**
@@ -58,6 +58,11 @@ export function productToWide(price: number, lots: number, unit: number): boolea
     return true;
   }
   return bigToWide(BigInt(price) * BigInt(lots) * BigInt(unit));
+}
+
+/** The amount of two words. */
+export function bigOfWords(low: number, high: number): bigint {
+  return (BigInt(high) << 32n) | BigInt(low >>> 0);
 }
 
 /** Puts a non-negative amount into `wide`; false when it is beyond 64 bits. */

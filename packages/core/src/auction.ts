@@ -6,7 +6,7 @@ import type { BookSide, Market } from "./markets.ts";
 import type { Matching } from "./matching.ts";
 import { kindSelfTradeMode } from "./order-command.ts";
 import type { OrderLists } from "./order-lists.ts";
-import { orderField as f, orderAt, orderNumber, orderNumbersShift } from "./order-slab.ts";
+import { orderField as f, lotsAt, orderAt, orderNumber, orderNumbersShift } from "./order-slab.ts";
 import type { SelfTrade } from "./self-trade.ts";
 
 /** Opens a market whose book is crossed: all that can trade trades at one price. Rules: docs/rules.md. */
@@ -57,8 +57,7 @@ export class Auction {
       this.of.selfTrade.preventInAuction(trader, taker, maker, price, market);
       return;
     }
-    const shown = (slot: number) =>
-      books.slab.numbers[(slot << orderNumbersShift) + orderNumber.remainingLots]!;
+    const shown = (slot: number) => books.slab.lots[lotsAt(slot)]!;
     const lots = Math.min(shown(bid), shown(ask));
     for (const slot of [maker, taker]) this.of.lists.executes(slot);
     this.of.matching.fillAuction(taker, maker, lots, price, market);
@@ -75,7 +74,7 @@ export class Auction {
     const { books, lists, events } = this.of;
     const n = slot << orderNumbersShift;
     const { numbers } = books.slab;
-    if (lots < numbers[n + orderNumber.remainingLots]!) books.takeLots(slot, lots, market);
+    if (lots < books.slab.lots[lotsAt(slot)]!) books.takeLots(slot, lots, market);
     else if (numbers[n + orderNumber.hiddenLots]! > 0) books.showNextPart(slot, market);
     else {
       lists.ended(slot, 0, events.words, -1);
@@ -109,7 +108,7 @@ export class Auction {
     const lots = new Map<number, bigint>();
     for (let price = of.bestPrice; price !== 0 && isWithin(price); price = of.after(price)) {
       const level = of.levels.level(price);
-      lots.set(price, BigInt(levels.lots[level]! + levels.hidden[level]!));
+      lots.set(price, BigInt(levels.allLots(level)));
     }
     return lots;
   }

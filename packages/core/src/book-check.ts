@@ -14,6 +14,7 @@ import {
 import {
   clientIdWords,
   orderField as f,
+  lotsAt,
   orderNumber as n,
   noLevel,
   orderNumbers,
@@ -85,9 +86,9 @@ function isWhole(value: number, least: number): boolean {
   return Number.isSafeInteger(value) && value >= least;
 }
 
-function hasSoundNumbers({ numbers }: VenueState["books"]["slab"], slot: number): boolean {
+function hasSoundNumbers({ lots, numbers }: VenueState["books"]["slab"], slot: number): boolean {
   const at = slot * orderNumbers;
-  const shown = numbers[at + n.remainingLots]!;
+  const shown = lots[lotsAt(slot)]!;
   const hidden = numbers[at + n.hiddenLots]!;
   return (
     isWhole(shown, 1) &&
@@ -169,7 +170,7 @@ function checkQueues(state: VenueState, inQueues: number): void {
 /** Returns how many orders stand at the level that begins with `head`. */
 function checkQueue({ books }: VenueState, head: number, level: number): number {
   const { slab, levels } = books;
-  const { words, numbers } = slab;
+  const { words, lots, numbers } = slab;
   const sums = { lots: 0, hidden: 0 };
   let count = 0;
   let last = 0;
@@ -184,15 +185,15 @@ function checkQueue({ books }: VenueState, head: number, level: number): number 
       isOfOneQueue(books, slot, head) &&
       queuePrice(books, slot) === levels.words[level * levelWords + levelField.price];
     if (!belongs) throw new Error(`the order in slot ${slot} is in the queue of others`);
-    sums.lots += numbers[slot * orderNumbers + n.remainingLots]!;
+    sums.lots += lots[lotsAt(slot)]!;
     sums.hidden += numbers[slot * orderNumbers + n.hiddenLots]!;
     last = slot;
     count++;
   }
   const isWholeQueue =
     levels.words[level * levelWords + levelField.tail] === last &&
-    levels.lots[level] === sums.lots &&
-    levels.hidden[level] === sums.hidden &&
+    levels.lots(level) === sums.lots &&
+    levels.allLots(level) === sums.lots + sums.hidden &&
     sums.lots + sums.hidden < exactLimit;
   if (!isWholeQueue) throw new Error(`level ${level} is not what its orders make it`);
   return count;

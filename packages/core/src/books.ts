@@ -5,23 +5,25 @@ import * as commands from "./command.ts";
 import { ExpiryHeap } from "./expiry-heap.ts";
 import { IdIndex } from "./id-index.ts";
 import type { Ledger } from "./ledger.ts";
+import * as ledgers from "./ledger.ts";
 import * as levelSlab from "./level-slab.ts";
 import { LevelSlab } from "./level-slab.ts";
 import type { BookSide, Market, Markets } from "./markets.ts";
-import type { OrderCheck } from "./order-check.ts";
 import * as orderCommands from "./order-command.ts";
 import * as orderSlab from "./order-slab.ts";
 import { OrderSlab } from "./order-slab.ts";
 
 // Locals, because V8 folds those into the code; what is imported it loads and checks at each use.
-const { exactLimit, highWord, productToWide, wide } = amounts;
+const { productToWide, wide } = amounts;
 const { orderType, side: sides } = commands;
-const { kindHasTerms, kindType, placeField, termsWords } = orderCommands;
+const { kindHasTerms, kindType } = orderCommands;
+const { postingLimit } = ledgers;
 const { levelField, levelShift } = levelSlab;
 const {
   clientIdWords,
   noLevel,
   orderField: f,
+  lotsAt,
   orderNumber,
   orderNumbersShift,
   orderAt,
@@ -30,7 +32,8 @@ const {
 } = orderSlab;
 
 /** Open orders of the whole venue at once: with it the lots of a level stay exact (`OrderCheck`). */
-export const restingOrdersMax: number = 1 << 24;
+const restingMax = 1 << 24;
+export const restingOrdersMax: number = restingMax;
 
 /** A stop that a rising price sets off: a buy's stop loss, a sale's take profit. */
 export function isRisingStop(kind: number): boolean {
@@ -108,6 +111,16 @@ export class Books {
     }
   }
 
+  /** What an account pays in a market as maker: its own rate, else its tier's there. */
+  makerFeePpm(account: number, market: Market): number {
+    const own = this.accounts.makerFeePpm(account);
+    return own < 0 ? market.makerFeeOf(this.accounts.tier(account)) : own;
+  }
+  takerFeePpm(account: number, market: Market): number {
+    const own = this.accounts.takerFeePpm(account);
+    return own < 0 ? market.takerFeeOf(this.accounts.tier(account)) : own;
+  }
+
   sideOf(market: Market, kind: number): BookSide {
     return (kind & 1) === sides.buy ? market.bids : market.asks;
   }
@@ -144,11 +157,10 @@ export class Books {
     if (tail === 0) levelTable[l + levelField.head] = slot;
     else words[orderAt(tail) + f.next] = slot;
     levelTable[l + levelField.tail] = slot;
-    const n = slot << orderNumbersShift;
-    const numbers = this.slab.numbers;
-    this.levels.lots[level] = this.levels.lots[level]! + numbers[n + orderNumber.remainingLots]!;
-    const hidden = numbers[n + orderNumber.hiddenLots]!;
-    if (hidden !== 0) this.levels.hidden[level] = this.levels.hidden[level]! + hidden;
+    this.levels.addLots(level, this.slab.lots[lotsAt(slot)]!);
+    if ((words[o + f.kind]! & kindHasTerms) !== 0) {
+      this.levels.addHidden(level, this.slab.hiddenLots(slot));
+    }
   }
 
   /** Makes a filled-in slot findable by its ids and in its account's list. */
@@ -221,11 +233,10 @@ export class Books {
     else words[orderAt(previous) + f.next] = next;
     if (next === 0) levelTable[l + levelField.tail] = previous;
     else words[orderAt(next) + f.previous] = previous;
-    const n = slot << orderNumbersShift;
-    const numbers = this.slab.numbers;
-    this.levels.lots[level] = this.levels.lots[level]! - numbers[n + orderNumber.remainingLots]!;
-    const hidden = numbers[n + orderNumber.hiddenLots]!;
-    if (hidden !== 0) this.levels.hidden[level] = this.levels.hidden[level]! - hidden;
+    this.levels.addLots(level, -this.slab.lots[lotsAt(slot)]!);
+    if ((words[o + f.kind]! & kindHasTerms) !== 0) {
+      this.levels.addHidden(level, -this.slab.hiddenLots(slot));
+    }
     if ((next | previous) === 0) {
       const price = levelTable[l + levelField.price]!;
       this.levels.give(level);
@@ -271,6 +282,13 @@ export class Books {
     }
   }
 
+  /** Whether one more order of an account may rest in a market, as far as the account's orders in all tell. */
+  hasRoom(account: number, market: Market): boolean {
+    return (
+      this.restingCount < restingMax && this.accounts.openOrderCount(account) < market.openOrdersMax
+    );
+  }
+
   /** How many open orders an account has in a market. */
   openOrdersIn(market: Market, account: number): number {
     if (this.accounts.openOrderCount(account) >= manyOrders) return market.openOrders.get(account);
@@ -287,9 +305,9 @@ export class Books {
   /** Takes some of the lots that show off an order and its level; it keeps others. */
   takeLots(slot: number, lots: number, market: Market): void {
     const level = this.slab.words[orderAt(slot) + f.level]!;
-    const n = (slot << orderNumbersShift) + orderNumber.remainingLots;
-    this.slab.numbers[n] = this.slab.numbers[n]! - lots;
-    this.levels.lots[level] = this.levels.lots[level]! - lots;
+    const n = lotsAt(slot);
+    this.slab.lots[n] = this.slab.lots[n]! - lots;
+    this.levels.addLots(level, -lots);
     market.bookSequence++;
   }
 
@@ -302,7 +320,7 @@ export class Books {
     if (ofHidden !== 0) {
       const level = this.slab.words[orderAt(slot) + f.level]!;
       numbers[n + orderNumber.hiddenLots] = hidden - ofHidden;
-      this.levels.hidden[level] = this.levels.hidden[level]! - ofHidden;
+      this.levels.addHidden(level, -ofHidden);
     }
     if (ofHidden < lots) this.takeLots(slot, lots - ofHidden, market);
   }
@@ -320,7 +338,7 @@ export class Books {
     const n = slot << orderNumbersShift;
     const shownMax = this.slab.longTerm(slot, orderTerm.icebergLots);
     const shown = shownMax === 0 || lots < shownMax ? lots : shownMax;
-    this.slab.numbers[n + orderNumber.remainingLots] = shown;
+    this.slab.lots[lotsAt(slot)] = shown;
     this.slab.numbers[n + orderNumber.hiddenLots] = lots - shown;
   }
 
@@ -336,10 +354,10 @@ export class Books {
     const unit =
       (kind & 1) === sides.buy ? price * market.notionalMultiplier : market.lotUnitsNumber;
     const amount = lots * unit;
-    if (amount < exactLimit) this.ledger.hold(paySlot, amount | 0, highWord(amount));
+    if (amount < postingLimit) this.ledger.hold(paySlot, amount);
     else {
       this.holdOf(market, kind, price, lots);
-      this.ledger.hold(paySlot, wide[0]!, wide[1]!);
+      this.ledger.holdWide(paySlot, wide[0]!, wide[1]!);
     }
   }
 
@@ -353,10 +371,10 @@ export class Books {
     const unit =
       (kind & 1) === sides.buy ? price * market.notionalMultiplier : market.lotUnitsNumber;
     const amount = lots * unit;
-    if (amount < exactLimit) this.ledger.release(paySlot, amount | 0, highWord(amount));
+    if (amount < postingLimit) this.ledger.release(paySlot, amount);
     else {
       this.holdOf(market, kind, price, lots);
-      this.ledger.release(paySlot, wide[0]!, wide[1]!);
+      this.ledger.releaseWide(paySlot, wide[0]!, wide[1]!);
     }
   }
 
@@ -365,59 +383,7 @@ export class Books {
     const words = this.slab.words;
     const o = orderAt(slot);
     this.holdOf(market, words[o + f.kind]!, words[o + f.price]! - price, lots);
-    this.ledger.release(words[o + f.paySlot]!, wide[0]!, wide[1]!);
-  }
-
-  /** A slot for the order in hand, whose body lies at words[at]; in no queue, and its lots not filled in. */
-  fillSlot(
-    order: OrderCheck,
-    words: Int32Array,
-    at: number,
-    idLow: number,
-    idHigh: number,
-    acceptedAtMs: number,
-  ): number {
-    const { market, account, kind } = order;
-    const slot = this.slab.take();
-    const slab = this.slab;
-    const o = orderAt(slot);
-    const out = slab.words;
-    out[o + f.account] = account;
-    out[o + f.market] = market.id;
-    out[o + f.kind] = kind;
-    out[o + f.price] = order.price;
-    out[o + f.idLow] = idLow;
-    out[o + f.idHigh] = idHigh;
-    out[o + f.paySlot] = order.paySlot;
-    const receives = (kind & 1) === sides.buy ? market.baseAsset : market.quoteAsset;
-    out[o + f.receiveSlot] = this.ledger.slot(account, receives);
-    const idBytes = words[at + placeField.clientIdBytes]!;
-    const idWords = (idBytes + 3) >>> 2;
-    out[o + f.clientIdBytes] = idBytes;
-    if (idBytes !== 0) this.copyClientId(slot, words, at + placeField.clientId, idWords);
-    const numbers = slab.numbers;
-    const n = slot << orderNumbersShift;
-    numbers[n + orderNumber.quantityLots] = order.lots;
-    numbers[n + orderNumber.acceptedAtMs] = acceptedAtMs;
-    if ((kind & kindHasTerms) !== 0)
-      this.fillTerms(slot, words, at + placeField.clientId + idWords);
-    return slot;
-  }
-
-  private fillTerms(slot: number, words: Int32Array, at: number): void {
-    const terms = this.slab.makeTerms(slot);
-    for (let i = 0; i < termsWords; i++) this.slab.terms[terms + i] = words[at + i]!;
-    const expireAtMs = this.slab.longTerm(slot, orderTerm.expireAtMs);
-    if (expireAtMs !== 0) this.expiries.add(slot, expireAtMs, this.slab.orderId(slot));
-  }
-
-  /** Room for what an order in a list needs to know, where the order brought no terms. */
-  ensureTerms(slot: number): void {
-    const o = orderAt(slot);
-    const kind = this.slab.words[o + f.kind]!;
-    if ((kind & kindHasTerms) !== 0) return;
-    this.slab.words[o + f.kind] = kind | kindHasTerms;
-    this.slab.makeTerms(slot);
+    this.ledger.releaseWide(words[o + f.paySlot]!, wide[0]!, wide[1]!);
   }
 
   /** The open order with this id, if it is this account's and stands in this market; else 0. */

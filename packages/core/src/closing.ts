@@ -32,9 +32,11 @@ export class Closing {
     const words = slab.words;
     const o = orderAt(slot);
     const market = markets.get(words[o + f.market]!)!;
+    const hasTerms = slab.hasTerms(slot);
     const lots = slab.lotsLeft(slot);
-    const state = slab.state(slot);
-    const isResting = state === orderState.working && words[o + f.level] !== noLevel;
+    const state = hasTerms ? slab.state(slot) : orderState.working;
+    // An order without terms is on the book.
+    const isResting = !hasTerms || (state === orderState.working && words[o + f.level] !== noLevel);
     this.events.orderClosed(
       words[o + f.idLow]!,
       words[o + f.idHigh]!,
@@ -54,7 +56,7 @@ export class Closing {
     } else if (state === orderState.waiting || state === orderState.tracking) {
       this.waiting.disarm(slot, market);
     }
-    this.lists.ended(slot, reason, source, from);
+    if (hasTerms) this.lists.ended(slot, reason, source, from);
     this.books.unregister(slot, market);
   }
 

@@ -1,14 +1,18 @@
+import * as amounts from "./amount.ts";
 import type { MarketState } from "./command.ts";
 import type { EventType, RefusedStage } from "./event.ts";
 import * as eventWords from "./event.ts";
 import * as orderCommands from "./order-command.ts";
 import type { Activation, CloseReason } from "./order-event.ts";
+import * as orderEventReader from "./order-event-reader.ts";
 import type { Refusal } from "./refusal.ts";
 import type { MarketStateCause } from "./registry-event.ts";
 import { WordWriter } from "./word-writer.ts";
 
 // Locals, because V8 folds those into the code; what is imported it loads and checks at each use.
+const { highWord } = amounts;
 const { eventType } = eventWords;
+const { fillWords } = orderEventReader;
 const { kindHasTerms, placeField, termsWords } = orderCommands;
 
 // More words than there ever are: it tells V8 that sums with it cannot overflow, which spares checks.
@@ -44,6 +48,58 @@ export class EventBuffer extends WordWriter {
 
   end(start: number): void {
     this.words[start] = (this.words[start]! & 0xffff) | ((this.length - start) << 16);
+  }
+
+  /** A fill but for its amounts, which its settlement puts in; returns where it lies. */
+  fill(
+    market: number,
+    tradeId: number,
+    takerSide: number,
+    price: number,
+    lots: number,
+    takerIdLow: number,
+    takerIdHigh: number,
+    makerIdLow: number,
+    makerIdHigh: number,
+    taker: number,
+    maker: number,
+    takerLeft: number,
+    makerLeft: number,
+  ): number {
+    const at = this.extend(fillWords);
+    const words = this.words;
+    words[at] = eventType.fill | (takerSide << 8) | (fillWords << 16);
+    words[at + 1] = market;
+    words[at + 2] = tradeId | 0;
+    words[at + 3] = highWord(tradeId);
+    words[at + 4] = price;
+    words[at + 5] = lots | 0;
+    words[at + 6] = highWord(lots);
+    words[at + 9] = takerIdLow;
+    words[at + 10] = takerIdHigh;
+    words[at + 11] = makerIdLow;
+    words[at + 12] = makerIdHigh;
+    words[at + 13] = taker;
+    words[at + 14] = maker;
+    words[at + 19] = takerLeft | 0;
+    words[at + 20] = highWord(takerLeft);
+    words[at + 21] = makerLeft | 0;
+    words[at + 22] = highWord(makerLeft);
+    return at;
+  }
+
+  /** Puts two more words behind the last event, which lies at words[at]: an auction's fill names both orders' own prices. */
+  addWords(at: number, first: number, second: number): void {
+    const end = this.extend(2);
+    this.words[end] = first;
+    this.words[end + 1] = second;
+    this.words[at] = this.words[at]! + (2 << 16);
+  }
+
+  /** Puts an amount, which is not negative, into two words of an event that lies there already. */
+  putAmount(at: number, amount: bigint): void {
+    this.words[at] = Number(BigInt.asIntN(32, amount));
+    this.words[at + 1] = Number(amount >> 32n);
   }
 
   refused(code: Refusal, stage: RefusedStage, commandType: number): void {
@@ -112,7 +168,7 @@ export class EventBuffer extends WordWriter {
     words[at + 5] = kind;
     words[at + 6] = price;
     words[at + 7] = remainingLots | 0;
-    words[at + 8] = (remainingLots / 4294967296) | 0;
+    words[at + 8] = highWord(remainingLots);
     words[at + 9] = idBytes;
     for (let i = 0; i < idWords; i++) words[at + 10 + i] = source[from + 1 + i]!;
   }

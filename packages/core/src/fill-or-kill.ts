@@ -5,7 +5,7 @@ import { isOutOfBand } from "./market-phases.ts";
 import type { BookSide } from "./markets.ts";
 import type { OrderCheck } from "./order-check.ts";
 import { ownLots } from "./order-cost.ts";
-import { orderField as f, orderAt, orderNumber, orderNumbersShift } from "./order-slab.ts";
+import { orderField as f, lotsAt, orderAt } from "./order-slab.ts";
 
 /**
  * Whether the opposite side offers all lots of a fill-or-kill order, hidden ones included, within its
@@ -28,7 +28,7 @@ export function canFillWhole(books: Books, order: OrderCheck, opposite: BookSide
     if (own !== 0 && order.selfTradeMode !== selfTradeMode.expireMaker) {
       return missing <= shownBeforeOwn(books, order.account, level);
     }
-    missing -= levels.lots[level]! + levels.hidden[level]! - own;
+    missing -= levels.allLots(level) - own;
     if (missing <= 0) return true;
   }
   return false;
@@ -40,7 +40,7 @@ function shownBeforeOwn(books: Books, account: number, level: number): number {
   let lots = 0;
   let slot = levels.words[(level << levelShift) + levelField.head]!;
   while (slab.words[orderAt(slot) + f.account] !== account) {
-    lots += slab.numbers[(slot << orderNumbersShift) + orderNumber.remainingLots]!;
+    lots += slab.lots[lotsAt(slot)]!;
     slot = slab.words[orderAt(slot) + f.next]!;
   }
   return lots;

@@ -1,35 +1,53 @@
 import { accountsMax } from "./accounts.ts";
 import * as amounts from "./amount.ts";
 import { assetsMax } from "./assets.ts";
+import { doubledNumbers, doubledWords } from "./doubling.ts";
 
 // Locals, because V8 folds those into the code; what is imported it loads and checks at each use.
-const { highWord } = amounts;
+const { bigOfWords, highWord } = amounts;
 
 /** The world outside: deposits come from it and withdrawals go to it, so its balance is minus what the venue owes. */
 export const externalAccount = 0;
 /** Where trading fees go. */
 export const feeAccount = 1;
 
+/**
+ * A balance is top x 2^52 + rest: 0 <= rest < 2^52 and a top from 0 up, or, where it is negative,
+ * -2^52 <= rest < 0 and a top from 0 down. So the rest alone tells the sign.
+ */
+const restLimit = 4503599627370496;
+const bigRestLimit = 4503599627370496n;
+/** Brings a number's high word, spread, into its low one. */
+const foldUnit = 1 + 40503 / 4294967296;
+/** The bits of an amount's high word that belong to the rest. */
+const topShift = 20;
+/** Amounts below this are posted as numbers, larger ones as bigints: a rest and one such amount stay exact. */
+export const postingLimit: number = restLimit;
+
 const chunkBits = 12;
-/** Words per slot, as a shift. */
-const slotShift = 2;
-const wordsPerSlot = 1 << slotShift;
+const chunkMask = (1 << chunkBits) - 1;
+/** Chunks of an asset, as a shift: enough for all accounts. */
+const rowBits = 10;
 
 /**
  * The double-entry ledger. A slot is one account's balance in one asset: available and held, each a
- * signed 64-bit integer in two words. Every movement is a pair of postings of the same amount, so
- * per asset all slots, the world's included, sum to zero at all times (`audit.ts` checks it).
+ * signed 64-bit integer. Every movement is a pair of postings of the same amount, so per asset all
+ * slots, the world's included, sum to zero at all times (`audit.ts` checks it).
  *
- * Words of a slot: available low, available high, held low, held high. Slot 0 is nobody's.
+ * Parts of a slot: available, held. Slot 0 is nobody's.
  */
 export class Ledger {
-  words: Int32Array = new Int32Array(wordsPerSlot * 1024);
+  /** By part: the balance's rest, and its top in a table of its own, which is hardly ever touched. */
+  private rests: Float64Array = new Float64Array(2 * 1024);
+  private tops: Int32Array = new Int32Array(2 * 1024);
   /** Pairs account, asset by slot. */
   private owners: Int32Array = new Int32Array(2 * 1024);
   private count = 1;
-  /** By asset, then by account in chunks: the slot, 0 when there is none. */
-  private readonly tables: (Int32Array | undefined)[][] = [];
-  /** Sums over every posting what it left where: ledgers that ever differed in one have different digests. */
+  /** Where an asset's accounts have their slots, in chunks: the first place of a chunk. Chunk 0 is empty. */
+  private chunks: Int32Array = new Int32Array(1 << rowBits);
+  private places: Int32Array = new Int32Array(1 << chunkBits);
+  private placeCount = 1 << chunkBits;
+  /** Rolls over every posting, what it left where: ledgers that ever differed in one have different digests. */
   digest: number = 0x811c9dc5 | 0;
 
   get slotCount(): number {
@@ -38,8 +56,9 @@ export class Ledger {
 
   /** The slot of an account in an asset, 0 when it never had any. */
   find(account: number, asset: number): number {
-    const chunk = this.tables[asset]?.[account >>> chunkBits];
-    return chunk === undefined ? 0 : chunk[account & ((1 << chunkBits) - 1)]!;
+    const chunk = (asset << rowBits) | (account >>> chunkBits);
+    if (chunk >= this.chunks.length) return 0;
+    return this.places[this.chunks[chunk]! + (account & chunkMask)]!;
   }
 
   /** The slot of an account in an asset, made when there is none. */
@@ -50,7 +69,11 @@ export class Ledger {
 
   private open(account: number, asset: number): number {
     const slot = this.count++;
-    if (slot << slotShift >= this.words.length) this.grow();
+    if (slot * 2 >= this.owners.length) {
+      this.rests = doubledNumbers(this.rests);
+      this.tops = doubledWords(this.tops);
+      this.owners = doubledWords(this.owners);
+    }
     this.owners[slot * 2] = account;
     this.owners[slot * 2 + 1] = asset;
     this.index(slot);
@@ -59,30 +82,22 @@ export class Ledger {
 
   private index(slot: number): void {
     const account = this.owners[slot * 2]!;
-    const asset = this.owners[slot * 2 + 1]!;
-    while (this.tables.length <= asset) this.tables.push([]);
-    const chunks = this.tables[asset]!;
-    const at = account >>> chunkBits;
-    while (chunks.length <= at) chunks.push(undefined);
-    chunks[at] ??= new Int32Array(1 << chunkBits);
-    chunks[at][account & ((1 << chunkBits) - 1)] = slot;
-  }
-
-  private grow(): void {
-    const words = new Int32Array(this.words.length * 2);
-    words.set(this.words);
-    this.words = words;
-    const owners = new Int32Array(this.owners.length * 2);
-    owners.set(this.owners);
-    this.owners = owners;
+    const chunk = (this.owners[slot * 2 + 1]! << rowBits) | (account >>> chunkBits);
+    while (chunk >= this.chunks.length) this.chunks = doubledWords(this.chunks);
+    if (this.chunks[chunk] === 0) {
+      if (this.placeCount === this.places.length) this.places = doubledWords(this.places);
+      this.chunks[chunk] = this.placeCount;
+      this.placeCount += 1 << chunkBits;
+    }
+    this.places[this.chunks[chunk]! + (account & chunkMask)] = slot;
   }
 
   /** Takes back the slots from this one on: the newest, without a balance. */
   closeSlots(from: number): void {
     for (let slot = from; slot < this.count; slot++) {
       const account = this.owners[slot * 2]!;
-      const chunk = this.tables[this.owners[slot * 2 + 1]!]![account >>> chunkBits]!;
-      chunk[account & ((1 << chunkBits) - 1)] = 0;
+      const chunk = this.chunks[(this.owners[slot * 2 + 1]! << rowBits) | (account >>> chunkBits)]!;
+      this.places[chunk + (account & chunkMask)] = 0;
       this.owners[slot * 2] = 0;
       this.owners[slot * 2 + 1] = 0;
     }
@@ -94,56 +109,37 @@ export class Ledger {
   }
 
   available(slot: number): bigint {
-    return slot === 0 ? 0n : this.read(slot << slotShift);
+    return this.read(slot * 2);
   }
 
   held(slot: number): bigint {
-    return slot === 0 ? 0n : this.read((slot << slotShift) + 2);
+    return this.read(slot * 2 + 1);
   }
 
-  private read(at: number): bigint {
-    return (BigInt(this.words[at + 1]!) << 32n) | BigInt(this.words[at]! >>> 0);
+  private read(part: number): bigint {
+    return BigInt(this.tops[part]!) * bigRestLimit + BigInt(this.rests[part]!);
   }
 
-  /** Whether at least this much (not negative) is available. */
-  covers(slot: number, low: number, high: number): boolean {
-    const at = slot << slotShift;
-    const availableHigh = this.words[at + 1]!;
-    if (availableHigh !== high) return availableHigh > high;
-    return this.words[at]! >>> 0 >= low >>> 0;
+  /** Whether at least this much (positive, below `postingLimit`) is available. */
+  covers(slot: number, amount: number): boolean {
+    return this.rests[slot * 2]! >= amount || this.tops[slot * 2]! > 0;
   }
 
   /** Available to held. The caller has checked that it is covered. */
-  hold(slot: number, low: number, high: number): void {
-    const at = slot << slotShift;
-    this.digest =
-      (this.digest + subtract(this.words, at, low, high) + add(this.words, at + 2, low, high)) | 0;
+  hold(slot: number, amount: number): void {
+    this.debit(slot * 2, amount);
+    this.credit(slot * 2 + 1, amount);
   }
 
   /** Held to available. */
-  release(slot: number, low: number, high: number): void {
-    const at = slot << slotShift;
-    this.digest =
-      (this.digest + subtract(this.words, at + 2, low, high) + add(this.words, at, low, high)) | 0;
-  }
-
-  /** Out of what is held; the other leg of the posting is a credit elsewhere. */
-  capture(slot: number, low: number, high: number): void {
-    this.digest = (this.digest + subtract(this.words, (slot << slotShift) + 2, low, high)) | 0;
-  }
-
-  /** Out of what is available; the other leg is a credit elsewhere. */
-  debit(slot: number, low: number, high: number): void {
-    this.digest = (this.digest + subtract(this.words, slot << slotShift, low, high)) | 0;
-  }
-
-  credit(slot: number, low: number, high: number): void {
-    this.digest = (this.digest + add(this.words, slot << slotShift, low, high)) | 0;
+  release(slot: number, amount: number): void {
+    this.debit(slot * 2 + 1, amount);
+    this.credit(slot * 2, amount);
   }
 
   /**
    * A fill at once. Each side pays what the other receives, the taker out of what is available, the
-   * maker out of its hold, and gives the fee on what it receives. Amounts are exact below 2^53.
+   * maker out of its hold, and gives the fee on what it receives. All amounts below `postingLimit`.
    */
   exchange(
     takerPays: number,
@@ -157,51 +153,114 @@ export class Ledger {
     takerFee: number,
     makerFee: number,
   ): void {
-    const words = this.words;
-    const takerIn = toTaker - takerFee;
-    const makerIn = toMaker - makerFee;
-    let digest = this.digest;
-    digest += subtract(words, takerPays << slotShift, toMaker | 0, highWord(toMaker));
-    digest += subtract(words, (makerPays << slotShift) + 2, toTaker | 0, highWord(toTaker));
-    digest |= 0;
-    digest += add(words, takerReceives << slotShift, takerIn | 0, highWord(takerIn));
-    digest += add(words, makerReceives << slotShift, makerIn | 0, highWord(makerIn));
-    digest |= 0;
-    if (takerFee !== 0) {
-      digest += add(words, takerFeeTo << slotShift, takerFee | 0, highWord(takerFee));
-    }
-    if (makerFee !== 0) {
-      digest += add(words, makerFeeTo << slotShift, makerFee | 0, highWord(makerFee));
-    }
-    this.digest = digest | 0;
+    this.debit(takerPays * 2, toMaker);
+    this.debit(makerPays * 2 + 1, toTaker);
+    this.credit(takerReceives * 2, toTaker - takerFee);
+    this.credit(makerReceives * 2, toMaker - makerFee);
+    this.credit(takerFeeTo * 2, takerFee);
+    this.credit(makerFeeTo * 2, makerFee);
   }
 
-  /** Postings of any size, also negative, onto what a slot has available and what it has held. */
+  /** Adds an amount (not negative, below `postingLimit`) to a part of a slot. */
+  private credit(part: number, amount: number): void {
+    const before = this.rests[part]!;
+    let rest = before + amount;
+    if (before < 0 || rest >= restLimit) rest = this.carry(part, rest);
+    this.rests[part] = rest;
+    this.roll(part, rest);
+  }
+
+  /** Takes such an amount off. */
+  private debit(part: number, amount: number): void {
+    let rest = this.rests[part]! - amount;
+    if (rest < 0) rest = this.carry(part, rest);
+    this.rests[part] = rest;
+    this.roll(part, rest);
+  }
+
+  private roll(part: number, rest: number): void {
+    // Both words of the rest in one: rounded, but alike everywhere, which is all that a digest asks.
+    const folded = (rest * foldUnit) | 0;
+    this.digest = (Math.imul(this.digest ^ folded, 0x9e3779b1) + part) | 0;
+  }
+
+  /** Brings a rest and its top back into their ranges; returns the rest. */
+  private carry(part: number, sum: number): number {
+    let top = this.tops[part]!;
+    let rest = sum;
+    if (rest >= restLimit || (top < 0 && rest >= 0)) {
+      top++;
+      rest -= restLimit;
+    } else if (rest < -restLimit || (top > 0 && rest < 0)) {
+      top--;
+      rest += restLimit;
+    }
+    this.tops[part] = top;
+    this.digest = Math.imul(this.digest ^ top, 0x85ebca6b);
+    return rest;
+  }
+
+  /** The same three for amounts of any size, as two words. */
+  coversWide(slot: number, low: number, high: number): boolean {
+    return this.available(slot) >= bigOfWords(low, high);
+  }
+  holdWide(slot: number, low: number, high: number): void {
+    const amount = bigOfWords(low, high);
+    this.post(slot, -amount, amount);
+  }
+  releaseWide(slot: number, low: number, high: number): void {
+    const amount = bigOfWords(low, high);
+    this.post(slot, amount, -amount);
+  }
+
+  /** Postings of any size onto what a slot has available and what it has held. */
   post(slot: number, toAvailable: bigint, toHeld: bigint): void {
-    const at = slot << slotShift;
-    let digest = this.digest;
-    if (toAvailable !== 0n) digest += add(this.words, at, lowOf(toAvailable), highOf(toAvailable));
-    if (toHeld !== 0n) digest += add(this.words, at + 2, lowOf(toHeld), highOf(toHeld));
-    this.digest = digest | 0;
+    this.addBig(slot * 2, toAvailable);
+    this.addBig(slot * 2 + 1, toHeld);
   }
 
+  private addBig(part: number, amount: bigint): void {
+    if (amount === 0n) return;
+    const sum = this.read(part) + amount;
+    const magnitude = sum < 0n ? -sum - 1n : sum;
+    const top = Number(magnitude / bigRestLimit);
+    const rest = Number(magnitude % bigRestLimit);
+    this.tops[part] = sum < 0n ? -top : top;
+    this.rests[part] = sum < 0n ? -rest - 1 : rest;
+    this.digest = Math.imul(this.digest ^ this.tops[part]!, 0x85ebca6b);
+    this.roll(part, this.rests[part]!);
+  }
+
+  /** Balances as signed 64-bit integers in words: available low, high, held low, high by slot; owners. */
   raw(): { readonly words: Int32Array; readonly owners: Int32Array } {
-    return {
-      words: this.words.subarray(0, this.count * wordsPerSlot),
-      owners: this.owners.subarray(0, this.count * 2),
-    };
+    const words = new Int32Array(this.count * 4);
+    for (let part = 0; part < this.count * 2; part++) {
+      const isNegative = this.rests[part]! < 0;
+      const rest = isNegative ? this.rests[part]! + restLimit : this.rests[part]!;
+      const top = isNegative ? this.tops[part]! - 1 : this.tops[part]!;
+      words[part * 2] = rest | 0;
+      words[part * 2 + 1] = (top << topShift) | highWord(rest);
+    }
+    return { words, owners: this.owners.subarray(0, this.count * 2) };
   }
 
   static fromRaw(words: Int32Array, owners: Int32Array, digest: number): Ledger {
     const ledger = new Ledger();
     const count = owners.length / 2;
-    if (!Number.isInteger(count) || count < 1 || words.length !== count * wordsPerSlot) {
+    if (!Number.isInteger(count) || count < 1 || words.length !== count * 4) {
       throw new Error("the ledger's words and owners do not belong together");
     }
     let capacity = 1024;
     while (capacity < count) capacity *= 2;
-    ledger.words = new Int32Array(capacity * wordsPerSlot);
-    ledger.words.set(words);
+    ledger.rests = new Float64Array(capacity * 2);
+    ledger.tops = new Int32Array(capacity * 2);
+    for (let part = 0; part < count * 2; part++) {
+      const high = words[part * 2 + 1]!;
+      const top = high >> topShift;
+      const rest = (high & ((1 << topShift) - 1)) * 4294967296 + (words[part * 2]! >>> 0);
+      ledger.tops[part] = top < 0 ? top + 1 : top;
+      ledger.rests[part] = top < 0 ? rest - restLimit : rest;
+    }
     ledger.owners = new Int32Array(capacity * 2);
     ledger.owners.set(owners);
     ledger.count = count;
@@ -216,35 +275,4 @@ export class Ledger {
     }
     return ledger;
   }
-}
-
-function lowOf(amount: bigint): number {
-  return Number(BigInt.asIntN(32, amount));
-}
-function highOf(amount: bigint): number {
-  return Number(amount >> 32n);
-}
-
-/** Adds two words to the two at `at`; returns the posting's share of the digest. */
-function add(words: Int32Array, at: number, low: number, high: number): number {
-  const before = words[at]!;
-  const sum = (before + low) | 0;
-  const sumHigh = (words[at + 1]! + high + (sum >>> 0 < before >>> 0 ? 1 : 0)) | 0;
-  words[at] = sum;
-  words[at + 1] = sumHigh;
-  return mixPosting(at, sum, sumHigh);
-}
-
-function subtract(words: Int32Array, at: number, low: number, high: number): number {
-  const before = words[at]!;
-  const rest = (before - low) | 0;
-  const restHigh = (words[at + 1]! - high - (before >>> 0 < low >>> 0 ? 1 : 0)) | 0;
-  words[at] = rest;
-  words[at + 1] = restHigh;
-  return mixPosting(at, rest, restHigh);
-}
-
-/** Not in a chain with the posting before it, so that postings can overlap in the processor. */
-function mixPosting(at: number, low: number, high: number): number {
-  return Math.imul(low ^ Math.imul(at, 0x9e3779b1), 0x85ebca6b) ^ Math.imul(high, 0xc2b2ae35);
 }

@@ -120,6 +120,11 @@ export class Market {
   /** Open orders of those accounts that have many in all (`Books.countOf`). */
   readonly openOrders: IntMap = new IntMap();
 
+  /** Whether a plain order may enter and trade with no further look at state, rules and band. */
+  get isPlain(): boolean {
+    return this.state === marketState.trading && this.hasPlainRules && this.bandPpm === 0;
+  }
+
   constructor(
     id: number,
     parameters: MarketParameters,

@@ -2,7 +2,6 @@ import * as amounts from "./amount.ts";
 import type { Books } from "./books.ts";
 import type { SelfTradeMode } from "./command.ts";
 import * as commands from "./command.ts";
-import * as eventWords from "./event.ts";
 import type { EventBuffer } from "./event-buffer.ts";
 import * as fillOrKill from "./fill-or-kill.ts";
 import * as levelSlab from "./level-slab.ts";
@@ -11,27 +10,24 @@ import * as marketPhases from "./market-phases.ts";
 import type { BookSide, Market } from "./markets.ts";
 import type { OrderCheck } from "./order-check.ts";
 import * as orderCommands from "./order-command.ts";
+import * as orderEntry from "./order-entry.ts";
 import type { CloseReason } from "./order-event.ts";
 import * as orderEvents from "./order-event.ts";
-import * as orderEventReader from "./order-event-reader.ts";
 import type { OrderLists } from "./order-lists.ts";
 import * as orderSlab from "./order-slab.ts";
 import type { SelfTrade } from "./self-trade.ts";
+import type { Settlement } from "./settlement.ts";
 
 // Locals, because V8 folds those into the code; what is imported it loads and checks at each use.
-const { exactLimit, feeOf, feeOfBig, floorDivide, highWord } = amounts;
+const { enterOrderInHand } = orderEntry;
+const { exactLimit, floorDivide } = amounts;
 const { marketState, orderType, side, timeInForce } = commands;
-const { eventType } = eventWords;
 const { closeReason } = orderEvents;
 const { levelField, levelShift } = levelSlab;
 const { canFillWhole } = fillOrKill;
 const { isOutOfBand } = marketPhases;
 const { kindHasTerms, placeField } = orderCommands;
-const { fillWords } = orderEventReader;
-const { orderField: f, orderNumber, orderNumbersShift, orderAt } = orderSlab;
-
-/** An auction's fill names both orders' own prices behind the rest. */
-const fillAuctionWords = 25;
+const { lotsAt, orderField: f, orderNumber, orderNumbersShift, orderAt } = orderSlab;
 
 /**
  * Executes an order that `OrderCheck` let in: price-time priority, every fill at the maker's price,
@@ -45,6 +41,7 @@ export class Matching {
   declare private readonly selfTrade: SelfTrade;
   declare private readonly lists: OrderLists;
   declare private readonly phases: MarketPhases;
+  declare private readonly settlement: Settlement;
   /** The order in hand: lots left, quote units left (market by quote quantity). Exact integers. */
   private left = Number.NaN;
   private quoteLeft = Number.NaN;
@@ -60,9 +57,6 @@ export class Matching {
   private ending: CloseReason | 0 = 0;
   /** Its next fill would be out of the market's band. */
   private isOutOfBand = false;
-  /** Of an auction: the taker's own price. */
-  private isAuction = false;
-  private takerPrice = 0;
 
   constructor(of: {
     books: Books;
@@ -71,6 +65,7 @@ export class Matching {
     selfTrade: SelfTrade;
     lists: OrderLists;
     phases: MarketPhases;
+    settlement: Settlement;
   }) {
     this.books = of.books;
     this.order = of.order;
@@ -78,6 +73,7 @@ export class Matching {
     this.selfTrade = of.selfTrade;
     this.lists = of.lists;
     this.phases = of.phases;
+    this.settlement = of.settlement;
   }
 
   /** The order whose body lies at words[at], after `check` returned 0 for it. */
@@ -99,7 +95,33 @@ export class Matching {
         at + placeField.lots,
       );
     } else this.events.orderAcceptedWithTerms(this.idLow, this.idHigh, words, at, 0, false);
-    this.match(logTimeMs);
+    this.match(order.lots, logTimeMs);
+    this.finish(words, at, logTimeMs);
+  }
+
+  /**
+   * Goes on with a plain order that `PlainOrders` accepted and that has so many lots left: it meets
+   * something that is not plain. Its body lies at words[at].
+   */
+  goOn(
+    words: Int32Array,
+    at: number,
+    idLow: number,
+    idHigh: number,
+    left: number,
+    logTimeMs: number,
+  ): void {
+    this.order.readFields(words, at);
+    this.order.findPaySlot();
+    this.idLow = idLow;
+    this.idHigh = idHigh;
+    this.match(left, logTimeMs);
+    this.finish(words, at, logTimeMs);
+  }
+
+  /** What is left of the order whose body lies at words[at] rests, or is closed. */
+  private finish(words: Int32Array, at: number, logTimeMs: number): void {
+    const { market } = this.order;
     if (this.left === 0 && this.ending === 0) return;
     if (this.ending !== 0 || this.cannotRest()) this.end();
     else this.rest(words, at, logTimeMs);
@@ -113,7 +135,7 @@ export class Matching {
     const market = this.order.market;
     this.idLow = slab.words[o + f.idLow]!;
     this.idHigh = slab.words[o + f.idHigh]!;
-    this.match(logTimeMs);
+    this.match(this.order.lots, logTimeMs);
     const isFilled = this.left === 0 && this.ending === 0;
     if (!isFilled && this.ending === 0 && !this.cannotRest()) {
       this.holdRest(market);
@@ -128,13 +150,13 @@ export class Matching {
     if (this.isOutOfBand) this.phases.halt(market, logTimeMs);
   }
 
-  /** Trades the order in hand as far as it goes. */
-  private match(logTimeMs: number): void {
+  /** Trades the order in hand, which has these lots left, as far as it goes. */
+  private match(lots: number, logTimeMs: number): void {
     const order = this.order;
     const market = order.market;
     this.isBuy = (order.kind & 1) === side.buy;
     this.byQuote = order.type === orderType.market && order.lots === 0;
-    this.left = this.byQuote ? exactLimit : order.lots;
+    this.left = this.byQuote ? exactLimit : lots;
     this.quoteLeft = order.quoteUnits;
     this.spent = false;
     this.ending = 0;
@@ -162,8 +184,7 @@ export class Matching {
 
   private beginTaking(market: Market): void {
     const { account } = this.order;
-    const own = this.books.accounts.takerFeePpm(account);
-    this.takerFeePpm = own < 0 ? market.takerFeeOf(this.books.accounts.tier(account)) : own;
+    this.takerFeePpm = this.books.takerFeePpm(account, market);
     this.receiveSlot = this.books.ledger.slot(
       account,
       this.isBuy ? market.baseAsset : market.quoteAsset,
@@ -197,7 +218,7 @@ export class Matching {
         this.isOutOfBand = true;
         return;
       }
-      const offered = slab.numbers[(maker << orderNumbersShift) + orderNumber.remainingLots]!;
+      const offered = slab.lots[lotsAt(maker)]!;
       let lots = this.left < offered ? this.left : offered;
       if (this.byQuote) {
         if (affordable < lots) lots = affordable;
@@ -211,16 +232,24 @@ export class Matching {
     }
   }
 
-  /** One trade: money and event. */
-  private fill(maker: number, lots: number, price: number, market: Market): void {
-    market.tradeCount++;
-    market.lastPrice = price;
-    if (
-      lots * price * market.notionalMultiplier < exactLimit &&
-      lots * market.lotUnitsNumber < exactLimit
-    ) {
-      this.settle(maker, lots, price, market);
-    } else this.settleBig(maker, lots, price, market);
+  /** One trade: money and event. Returns where the event lies. */
+  private fill(maker: number, lots: number, price: number, market: Market): number {
+    const { order, isBuy } = this;
+    return this.settlement.fill(
+      market,
+      isBuy ? side.buy : side.sell,
+      order.account,
+      order.paySlot,
+      this.receiveSlot,
+      this.takerFeePpm,
+      this.idLow,
+      this.idHigh,
+      this.byQuote ? 0 : this.left,
+      maker,
+      this.books.slab.lotsLeft(maker) - lots,
+      lots,
+      price,
+    );
   }
 
   /** What a maker with terms shows is filled: its next part follows, or it is done. */
@@ -253,120 +282,6 @@ export class Matching {
     this.left -= lotsTaken;
     if (endsTaker) this.ending = closeReason.selfTrade;
     return !endsTaker;
-  }
-
-  private makerFeePpm(maker: number, market: Market): number {
-    const account = this.books.slab.words[orderAt(maker) + f.account]!;
-    const own = this.books.accounts.makerFeePpm(account);
-    return own < 0 ? market.makerFeeOf(this.books.accounts.tier(account)) : own;
-  }
-
-  /** Moves the money of one fill and writes its event. */
-  private settle(maker: number, lots: number, price: number, market: Market): void {
-    const quote = lots * price * market.notionalMultiplier;
-    const base = lots * market.lotUnitsNumber;
-    const isBuy = this.isBuy;
-    // The buyer receives base, the seller quote, and each pays the fee in what it receives.
-    const takerReceives = isBuy ? base : quote;
-    const makerReceives = isBuy ? quote : base;
-    const takerFee = feeOf(takerReceives, this.takerFeePpm);
-    const makerFee = feeOf(makerReceives, this.makerFeePpm(maker, market));
-    const words = this.books.slab.words;
-    const o = orderAt(maker);
-    this.books.ledger.exchange(
-      this.order.paySlot,
-      words[o + f.paySlot]!,
-      this.receiveSlot,
-      words[o + f.receiveSlot]!,
-      isBuy ? market.feeBaseSlot : market.feeQuoteSlot,
-      isBuy ? market.feeQuoteSlot : market.feeBaseSlot,
-      takerReceives,
-      makerReceives,
-      takerFee,
-      makerFee,
-    );
-    const out = this.writeFill(maker, lots, price, market);
-    const event = this.events.words;
-    event[out + 7] = quote | 0;
-    event[out + 8] = highWord(quote);
-    event[out + 15] = takerFee | 0;
-    event[out + 16] = highWord(takerFee);
-    event[out + 17] = makerFee | 0;
-    event[out + 18] = highWord(makerFee);
-  }
-
-  /** The same for amounts from 2^53 up: bigint arithmetic, slower and rare. */
-  private settleBig(maker: number, takenLots: number, price: number, market: Market): void {
-    const lots = BigInt(takenLots);
-    const quote = lots * BigInt(price) * BigInt(market.notionalMultiplier);
-    const base = lots * market.lotUnits;
-    const takerReceives = this.isBuy ? base : quote;
-    const makerReceives = this.isBuy ? quote : base;
-    const takerFee = feeOfBig(takerReceives, this.takerFeePpm);
-    const makerFee = feeOfBig(makerReceives, this.makerFeePpm(maker, market));
-    const words = this.books.slab.words;
-    const o = orderAt(maker);
-    const ledger = this.books.ledger;
-    const post = (amount: bigint, into: (low: number, high: number) => void) =>
-      into(Number(BigInt.asIntN(32, amount)), Number(amount >> 32n));
-    post(makerReceives, (low, high) => ledger.debit(this.order.paySlot, low, high));
-    post(takerReceives, (low, high) => ledger.capture(words[o + f.paySlot]!, low, high));
-    post(takerReceives - takerFee, (low, high) => ledger.credit(this.receiveSlot, low, high));
-    post(makerReceives - makerFee, (low, high) =>
-      ledger.credit(words[o + f.receiveSlot]!, low, high),
-    );
-    const takerFeeSlot = this.isBuy ? market.feeBaseSlot : market.feeQuoteSlot;
-    const makerFeeSlot = this.isBuy ? market.feeQuoteSlot : market.feeBaseSlot;
-    if (takerFee !== 0n) post(takerFee, (low, high) => ledger.credit(takerFeeSlot, low, high));
-    if (makerFee !== 0n) post(makerFee, (low, high) => ledger.credit(makerFeeSlot, low, high));
-    const out = this.writeFill(maker, takenLots, price, market);
-    const event = this.events.words;
-    const put = (at: number) => (low: number, high: number) => {
-      event[out + at] = low;
-      event[out + at + 1] = high;
-    };
-    post(quote, put(7));
-    post(takerFee, put(15));
-    post(makerFee, put(17));
-  }
-
-  /** Writes the event of the fill in hand but for its amounts, and returns where it lies. */
-  private writeFill(maker: number, lots: number, price: number, market: Market): number {
-    const isAuction = this.isAuction;
-    const length = isAuction ? fillAuctionWords : fillWords;
-    const at = this.events.extend(length);
-    const words = this.events.words;
-    const slab = this.books.slab;
-    const orders = slab.words;
-    const o = orderAt(maker);
-    const n = maker << orderNumbersShift;
-    const makerLeft =
-      slab.numbers[n + orderNumber.remainingLots]! +
-      slab.numbers[n + orderNumber.hiddenLots]! -
-      lots;
-    const takerLeft = this.byQuote ? 0 : this.left;
-    words[at] = eventType.fill | (this.isBuy ? 0 : 1 << 8) | (length << 16);
-    words[at + 1] = market.id;
-    words[at + 2] = market.tradeCount | 0;
-    words[at + 3] = (market.tradeCount / 4294967296) | 0;
-    words[at + 4] = price;
-    words[at + 5] = lots | 0;
-    words[at + 6] = (lots / 4294967296) | 0;
-    words[at + 9] = this.idLow;
-    words[at + 10] = this.idHigh;
-    words[at + 11] = orders[o + f.idLow]!;
-    words[at + 12] = orders[o + f.idHigh]!;
-    words[at + 13] = this.order.account;
-    words[at + 14] = orders[o + f.account]!;
-    words[at + 19] = takerLeft | 0;
-    words[at + 20] = (takerLeft / 4294967296) | 0;
-    words[at + 21] = makerLeft | 0;
-    words[at + 22] = (makerLeft / 4294967296) | 0;
-    if (isAuction) {
-      words[at + 23] = this.takerPrice;
-      words[at + 24] = orders[o + f.price]!;
-    }
-    return at;
   }
 
   private reasonToEnd(): CloseReason {
@@ -402,11 +317,17 @@ export class Matching {
 
   private rest(words: Int32Array, at: number, logTimeMs: number): void {
     this.holdRest(this.order.market);
-    const slot = this.books.fillSlot(this.order, words, at, this.idLow, this.idHigh, logTimeMs);
+    const slot = enterOrderInHand(
+      this.books,
+      this.order,
+      words,
+      at,
+      this.idLow,
+      this.idHigh,
+      logTimeMs,
+    );
     if (this.order.icebergLots === 0) {
-      const n = slot << orderNumbersShift;
-      this.books.slab.numbers[n + orderNumber.remainingLots] = this.left;
-      this.books.slab.numbers[n + orderNumber.hiddenLots] = 0;
+      this.books.slab.setLots(slot, this.left, 0);
     } else this.books.splitIceberg(slot, this.left);
     this.books.insert(slot, this.order.market);
   }
@@ -431,9 +352,7 @@ export class Matching {
     const m = orderAt(maker);
     const makerPrice = slab.words[m + f.price]!;
     if (!this.isBuy && makerPrice !== price) books.releaseBeyond(maker, lots, price, market);
-    this.takerPrice = order.price;
-    this.isAuction = true;
-    this.fill(maker, lots, price, market);
-    this.isAuction = false;
+    const at = this.fill(maker, lots, price, market);
+    this.events.addWords(at, order.price, makerPrice);
   }
 }

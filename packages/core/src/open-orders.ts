@@ -99,7 +99,7 @@ export function listLevels(books: Books, market: Market, of: Side, limit: number
   let price = bookSide.bestPrice;
   while (price !== 0 && levels.length < limit) {
     const level = bookSide.levels.level(price);
-    levels.push({ priceTicks: price, quantityLots: books.levels.lots[level]! });
+    levels.push({ priceTicks: price, quantityLots: books.levels.lots(level) });
     price = bookSide.after(price);
   }
   return levels;

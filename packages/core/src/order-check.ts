@@ -2,7 +2,7 @@ import * as amounts from "./amount.ts";
 import type { Books } from "./books.ts";
 import * as book from "./books.ts";
 import * as commands from "./command.ts";
-import * as accountNumbers from "./ledger.ts";
+import * as ledgers from "./ledger.ts";
 import type { LogClock } from "./log-clock.ts";
 import type { Market } from "./markets.ts";
 import * as orderCommands from "./order-command.ts";
@@ -18,7 +18,7 @@ import { readU53 } from "./word-reader.ts";
 const { exactLimit, productToWide, wide } = amounts;
 const { isRisingStop, restingOrdersMax } = book;
 const { accountFlag, marketState, orderType, side, timeInForce } = commands;
-const { feeAccount } = accountNumbers;
+const { feeAccount, postingLimit } = ledgers;
 const { kindHasTerms, placeField, termsField } = orderCommands;
 const { costToWide } = cost;
 const { checkTerms, openBuyLots, stopsOf, trailingOrdersMax } = orderRules;
@@ -31,7 +31,8 @@ const field = placeField;
  * A level's sum stays exact, below 2^53: orders of up to this many lots make at most half of that,
  * 2^28 lots x 2^24 orders = 2^52, and a larger one enters only while the sum is within the other half.
  */
-const lotsUncheckedMax = 1 << 28;
+const uncheckedMax = 1 << 28;
+export const lotsUncheckedMax: number = uncheckedMax;
 const levelLotsMax = exactLimit / 2;
 
 /**
@@ -257,11 +258,11 @@ export class OrderCheck {
 
   private checkLevelSum(): Refusal | 0 {
     const lots = this.lots;
-    if (lots <= lotsUncheckedMax) return 0;
+    if (lots <= uncheckedMax) return 0;
     const own = this.books.sideOf(this.market, this.kind);
     const level = own.levels.level(this.price);
     const { levels } = this.books;
-    const standing = level === 0 ? 0 : levels.lots[level]! + levels.hidden[level]!;
+    const standing = level === 0 ? 0 : levels.allLots(level);
     return standing + lots >= levelLotsMax ? refusal.quantityOutOfRange : 0;
   }
 
@@ -289,17 +290,15 @@ export class OrderCheck {
 
   private checkNotional(price: number): Refusal | 0 {
     const market = this.market;
-    const lots = this.lots;
-    if (!productToWide(price, lots, market.notionalMultiplier)) return refusal.notionalTooLarge;
-    const worth = price * lots * market.notionalMultiplier;
-    if (market.notionalMinNumber !== 0 && worth < market.notionalMinNumber) {
-      return refusal.notionalTooSmall;
-    }
-    const most = market.rules.notionalMax;
-    if (most !== 0n && BigInt(price) * BigInt(lots) * BigInt(market.notionalMultiplier) > most) {
+    const worth = price * this.lots * market.notionalMultiplier;
+    if (worth >= exactLimit && !productToWide(price, this.lots, market.notionalMultiplier)) {
       return refusal.notionalTooLarge;
     }
-    return 0;
+    if (worth < market.notionalMinNumber) return refusal.notionalTooSmall;
+    if (market.hasPlainRules) return 0;
+    const most = market.rules.notionalMax;
+    const exactWorth = BigInt(price) * BigInt(this.lots) * BigInt(market.notionalMultiplier);
+    return most !== 0n && exactWorth > most ? refusal.notionalTooLarge : 0;
   }
 
   private checkStopMoney(): Refusal | 0 {
@@ -339,6 +338,18 @@ export class OrderCheck {
   /** Whether the paying balance covers the order's hold; leaves its slot in `paySlot`. */
   private checkCovered(isBuy: boolean, price: number): Refusal | 0 {
     const market = this.market;
+    const lots = this.lots;
+    const amount = isBuy ? price * lots * market.notionalMultiplier : lots * market.lotUnitsNumber;
+    if (amount >= postingLimit) return this.checkCoveredBig(isBuy, price);
+    this.findPaySlot();
+    const { ledger } = this.books;
+    return this.paySlot === 0 || !ledger.covers(this.paySlot, amount)
+      ? refusal.insufficientBalance
+      : 0;
+  }
+
+  private checkCoveredBig(isBuy: boolean, price: number): Refusal | 0 {
+    const market = this.market;
     if (isBuy) productToWide(price, this.lots, market.notionalMultiplier);
     else if (!productToWide(1, this.lots, market.lotUnitsNumber)) return refusal.amountTooLarge;
     return this.checkPays();
@@ -353,11 +364,9 @@ export class OrderCheck {
 
   /** Whether the paying balance covers the amount in `wide`. */
   private checkPays(): Refusal | 0 {
-    const low = wide[0]!;
-    const high = wide[1]!;
-    const ledger = this.books.ledger;
+    const { ledger } = this.books;
     this.findPaySlot();
-    return this.paySlot === 0 || !ledger.covers(this.paySlot, low, high)
+    return this.paySlot === 0 || !ledger.coversWide(this.paySlot, wide[0]!, wide[1]!)
       ? refusal.insufficientBalance
       : 0;
   }

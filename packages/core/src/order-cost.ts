@@ -61,7 +61,7 @@ function bigCostToWide(books: Books, order: OrderCheck, isBuy: boolean): boolean
 /** All lots at a level, hidden ones too, that the order could trade with: own ones that it would end are not among them. */
 function offeredLots(books: Books, order: OrderCheck, level: number): number {
   const { levels, accounts } = books;
-  const all = levels.lots[level]! + levels.hidden[level]!;
+  const all = levels.allLots(level);
   const mode = order.selfTradeMode;
   const passesOver =
     mode === selfTradeMode.expireMaker || (mode === selfTradeMode.decrement && order.lots === 0);

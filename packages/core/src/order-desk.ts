@@ -16,10 +16,12 @@ import { OrderCheck } from "./order-check.ts";
 import * as orderEvents from "./order-event.ts";
 import { type OrderList, OrderLists } from "./order-lists.ts";
 import { PlaceList } from "./place-list.ts";
+import { PlainOrders } from "./plain-orders.ts";
 import type { Refusal } from "./refusal.ts";
 import * as refusals from "./refusal.ts";
 import type { Rules } from "./rules-version.ts";
 import { SelfTrade } from "./self-trade.ts";
+import { Settlement } from "./settlement.ts";
 import { WaitingOrders } from "./waiting-orders.ts";
 import { WordReader } from "./word-reader.ts";
 
@@ -39,6 +41,7 @@ export class OrderDesk {
   declare readonly phases: MarketPhases;
   declare readonly lists: OrderLists;
   declare readonly activations: Activations;
+  declare private readonly plain: PlainOrders;
   declare private readonly books: Books;
   declare private readonly events: EventBuffer;
   declare private readonly clock: LogClock;
@@ -60,9 +63,13 @@ export class OrderDesk {
     lists.closing = closing;
     const phases = new MarketPhases(books.markets, events);
     const selfTrade = new SelfTrade(books, events, closing, lists);
-    const matching = new Matching({ books, order, events, selfTrade, lists, phases });
+    const settlement = new Settlement(books, events);
+    const matching = new Matching({
+      ...{ books, order, events, selfTrade, lists, phases, settlement },
+    });
     const { slab } = books;
     this.check = order;
+    this.plain = new PlainOrders(books, events, settlement, matching);
     this.lists = lists;
     this.waiting = waiting;
     this.closing = closing;
@@ -148,15 +155,20 @@ export class OrderDesk {
   }
 
   private place(words: Int32Array, body: number): Refusal | 0 {
+    const nowMs = this.clock.nowMs;
     const order = this.check;
-    const refused = order.check(words, body);
-    if (refused !== 0) return refused;
-    const market = order.market;
-    if (order.isStop) this.placeStop(words, body);
-    else {
-      this.matching.place(words, body, this.clock.nowMs);
-      if (market.waitingCount !== 0) this.activations.run(market, this.clock.nowMs);
+    let market = this.plain.place(words, body, nowMs);
+    if (market === undefined) {
+      const refused = order.check(words, body);
+      if (refused !== 0) return refused;
+      if (order.isStop) {
+        this.placeStop(words, body);
+        return 0;
+      }
+      market = order.market;
+      this.matching.place(words, body, nowMs);
     }
+    if (market.waitingCount !== 0) this.activations.run(market, nowMs);
     return 0;
   }
 

@@ -2,10 +2,11 @@ import * as orderCommands from "./order-command.ts";
 import { readU53 } from "./word-reader.ts";
 
 /**
- * All resting orders of all markets in typed arrays, one slot each, linked by slot numbers: within
- * their price level (first in, first out), and within their account. Slot 0 is nobody's; what is
- * written there means nothing. Freed slots
- * are reused last-in first-out through the `next` word, in the same order on every node.
+ * All resting orders of all markets, one slot each, linked by slot numbers: within their price level
+ * (first in, first out), and within their account. What commands touch of an order fills one line of
+ * the processor's cache; what they seldom touch lies in tables beside it. Slot 0 is nobody's; what is
+ * written there means nothing. Freed slots are reused last-in first-out through the `next` word, in
+ * the same order on every node.
  */
 const shift = 4;
 export const orderShift: number = shift;
@@ -30,9 +31,9 @@ export const orderField = {
   /** Ledger slot that receives what it buys. */
   receiveSlot: 12,
   clientIdBytes: 13,
+  // Words 14 and 15 are the lots that show, an exact number (`lotsAt`).
 } as const;
 
-/** Float64 offsets: exact integers all. */
 /**
  * Where a slot's words begin. The mask changes nothing: it tells V8 that the sum of this and a
  * field's offset cannot overflow, which spares a check at each use.
@@ -41,16 +42,17 @@ export function orderAt(slot: number): number {
   return (slot << shift) & 0x3fff_fff0;
 }
 
+/** Where a slot's lots lie among the numbers of the same memory. An iceberg has hidden lots beside them. */
+export function lotsAt(slot: number): number {
+  return ((slot << (shift - 1)) & 0x1fff_fff8) + 7;
+}
+
+/** Exact integers beside the words. */
 const numbersShift = 2;
 export const orderNumbersShift: number = numbersShift;
 export const orderNumbers: number = 1 << numbersShift;
-/** `remainingLots` are those that show; an iceberg has `hiddenLots` beside them, every other order 0. */
-export const orderNumber = {
-  remainingLots: 0,
-  quantityLots: 1,
-  acceptedAtMs: 2,
-  hiddenLots: 3,
-} as const;
+/** The first number of each slot is the snapshot's. */
+export const orderNumber = { quantityLots: 1, acceptedAtMs: 2, hiddenLots: 3 } as const;
 
 const termsShift = 4;
 const termsSlotWords = 1 << termsShift;
@@ -92,8 +94,14 @@ export const noLevel = -1;
 /** Words kept for a client order id: 36 bytes. */
 export const clientIdWords = 9;
 
+/** Large memory begins 16 bytes into a cache line (glibc): slots that are to fill whole lines begin so many words behind. */
+const lineOffsetWords = 12;
+
 // Locals, because V8 folds those into the code; what is imported or exported it loads and checks at each use.
 const f = orderField;
+const { hiddenLots } = orderNumber;
+/** Where a snapshot has the lots that show. */
+const savedLots = 0;
 const { kindHasTerms } = orderCommands;
 
 /** Where an order's terms begin. */
@@ -102,7 +110,9 @@ export function termsAt(slot: number): number {
 }
 
 export class OrderSlab {
+  /** One memory, as words and as exact numbers (`lotsAt`). */
   declare words: Int32Array;
+  declare lots: Float64Array;
   declare numbers: Float64Array;
   declare clientIds: Int32Array;
   /** Up to the highest slot that ever had terms (`termsEnd` words). */
@@ -112,7 +122,7 @@ export class OrderSlab {
   private count = 1;
 
   constructor(capacity = 1024) {
-    this.words = new Int32Array(capacity * orderWords);
+    this.allocate(capacity);
     this.numbers = new Float64Array(capacity * orderNumbers);
     this.clientIds = new Int32Array(capacity * clientIdWords);
   }
@@ -167,6 +177,15 @@ export class OrderSlab {
     this.terms.set(terms);
   }
 
+  /** Room for what an order in a list needs to know, where the order brought no terms. */
+  ensureTerms(slot: number): void {
+    const o = orderAt(slot);
+    const kind = this.words[o + f.kind]!;
+    if ((kind & kindHasTerms) !== 0) return;
+    this.words[o + f.kind] = kind | kindHasTerms;
+    this.makeTerms(slot);
+  }
+
   hasTerms(slot: number): boolean {
     return (this.words[orderAt(slot) + f.kind]! & kindHasTerms) !== 0;
   }
@@ -185,10 +204,18 @@ export class OrderSlab {
     return this.term(slot, orderTerm.state) as OrderState;
   }
 
+  setLots(slot: number, shown: number, hidden: number): void {
+    this.lots[lotsAt(slot)] = shown;
+    this.numbers[(slot << numbersShift) + hiddenLots] = hidden;
+  }
+  hiddenLots(slot: number): number {
+    return this.numbers[(slot << numbersShift) + hiddenLots]!;
+  }
+
   /** All lots that an order has left, hidden ones included. */
   lotsLeft(slot: number): number {
-    const n = slot << numbersShift;
-    return this.numbers[n + orderNumber.remainingLots]! + this.numbers[n + orderNumber.hiddenLots]!;
+    const shown = this.lots[lotsAt(slot)]!;
+    return this.hasTerms(slot) ? shown + this.hiddenLots(slot) : shown;
   }
 
   orderId(slot: number): number {
@@ -196,10 +223,16 @@ export class OrderSlab {
     return (this.words[at + f.idHigh]! >>> 0) * 4294967296 + (this.words[at + f.idLow]! >>> 0);
   }
 
+  private allocate(capacity: number): void {
+    const memory = new ArrayBuffer(((capacity << shift) + lineOffsetWords) * 4);
+    this.words = new Int32Array(memory, lineOffsetWords * 4, capacity << shift);
+    this.lots = new Float64Array(memory, lineOffsetWords * 4, capacity << (shift - 1));
+  }
+
   private grow(): void {
-    const words = new Int32Array(this.words.length * 2);
-    words.set(this.words);
-    this.words = words;
+    const words = this.words;
+    this.allocate((words.length >> shift) * 2);
+    this.words.set(words);
     const numbers = new Float64Array(this.numbers.length * 2);
     numbers.set(this.numbers);
     this.numbers = numbers;
@@ -215,6 +248,9 @@ export class OrderSlab {
     terms: Int32Array;
     free: number;
   } {
+    for (let slot = 0; slot < this.count; slot++) {
+      this.numbers[(slot << numbersShift) + savedLots] = this.lots[lotsAt(slot)]!;
+    }
     return {
       terms: this.terms.subarray(0, this.termsEnd),
       words: this.words.subarray(0, this.count * orderWords),
@@ -238,6 +274,9 @@ export class OrderSlab {
     const slab = new OrderSlab(capacity);
     slab.words.set(raw.words);
     slab.numbers.set(raw.numbers);
+    for (let slot = 0; slot < count; slot++) {
+      slab.lots[lotsAt(slot)] = raw.numbers[(slot << numbersShift) + savedLots]!;
+    }
     slab.clientIds.set(raw.clientIds);
     slab.free = raw.free;
     slab.count = count;

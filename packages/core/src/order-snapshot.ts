@@ -47,10 +47,7 @@ export function readOrderState(r: WordReader, books: Books, markets: Markets): O
   }
   books.slab.setTerms(terms);
   const hidden = r.run();
-  if (hidden.length !== books.levels.raw().hidden.length * 2) {
-    throw new Error("the levels' hidden lots do not fit the levels");
-  }
-  books.levels.hidden.set(new Float64Array(hidden.buffer, hidden.byteOffset, hidden.length / 2));
+  books.levels.setHidden(new Float64Array(hidden.buffer, hidden.byteOffset, hidden.length / 2));
   const hasLeftover = readFlag(r);
   const nextId = r.u53();
   const open: OrderList[] = [];

@@ -398,7 +398,7 @@ export class Venue {
   levelQuantity(market: number, of: Side, priceTicks: number): number {
     const { bids, asks } = this.markets.get(market)!;
     const level = (of === side.buy ? bids : asks).levels.level(priceTicks);
-    return level === 0 ? 0 : this.books.levels.lots[level]!;
+    return level === 0 ? 0 : this.books.levels.lots(level);
   }
 
   /** 0 when the side is empty. */

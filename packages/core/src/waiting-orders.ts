@@ -4,12 +4,12 @@ import { side } from "./command.ts";
 import { levelField, levelShift } from "./level-slab.ts";
 import type { Market } from "./markets.ts";
 import type { OrderCheck } from "./order-check.ts";
+import { enterOrderInHand } from "./order-entry.ts";
 import {
   orderField as f,
+  lotsAt,
   noLevel,
   orderAt,
-  orderNumber,
-  orderNumbersShift,
   orderState,
   orderTerm,
   termsAt,
@@ -39,13 +39,12 @@ export class WaitingOrders {
     const { books } = this;
     const low = orderId | 0;
     const high = (orderId / 4294967296) | 0;
-    const slot = books.fillSlot(order, words, at, low, high, acceptedAtMs);
+    const slot = enterOrderInHand(books, order, words, at, low, high, acceptedAtMs);
     const { slab } = books;
     const o = orderAt(slot);
     slab.words[o + f.level] = noLevel;
-    slab.numbers[(slot << orderNumbersShift) + orderNumber.remainingLots] = order.lots;
-    slab.numbers[(slot << orderNumbersShift) + orderNumber.hiddenLots] = 0;
-    books.ensureTerms(slot);
+    slab.setLots(slot, order.lots, 0);
+    slab.ensureTerms(slot);
     slab.terms[termsAt(slot) + orderTerm.listId] = listId;
     slab.terms[termsAt(slot) + orderTerm.state] = orderState.pending;
     books.register(slot, order.market);
@@ -65,7 +64,7 @@ export class WaitingOrders {
     slab.words[orderAt(slot) + f.paySlot] = order.paySlot;
     slab.terms[terms + orderTerm.hold] = wide[0]!;
     slab.terms[terms + orderTerm.hold + 1] = wide[1]!;
-    ledger.hold(order.paySlot, wide[0]!, wide[1]!);
+    ledger.holdWide(order.paySlot, wide[0]!, wide[1]!);
     market.waitingCount++;
     if (order.trailingDelta !== 0) market.trailingCount++;
     if (order.stopPrice === 0) this.addTracking(slot, market);
@@ -114,7 +113,7 @@ export class WaitingOrders {
     const terms = termsAt(slot);
     if (slab.terms[terms + orderTerm.state] === orderState.tracking) this.untrack(slot, market);
     else this.books.dequeue(slot, stopQueueOf(market, slab.words[o + f.kind]!));
-    ledger.release(
+    ledger.releaseWide(
       slab.words[o + f.paySlot]!,
       slab.terms[terms + orderTerm.hold]!,
       slab.terms[terms + orderTerm.hold + 1]!,
@@ -138,21 +137,21 @@ export class WaitingOrders {
   /** Takes lots off an order that waits, and off what it holds. */
   reduce(slot: number, by: number): void {
     const { slab, ledger, levels } = this.books;
-    const n = (slot << orderNumbersShift) + orderNumber.remainingLots;
-    const before = slab.numbers[n]!;
-    slab.numbers[n] = before - by;
+    const n = lotsAt(slot);
+    const before = slab.lots[n]!;
+    slab.lots[n] = before - by;
     const state = slab.state(slot);
     if (state === orderState.pending) return;
     const o = orderAt(slot);
     if (state === orderState.waiting) {
       const level = slab.words[o + f.level]!;
-      levels.lots[level] = levels.lots[level]! - by;
+      levels.addLots(level, -by);
     }
     // Held per lot, all alike: a pair, whose holds differ, cannot be reduced.
     const held = this.heldBy(slot);
     const released = (held / BigInt(before)) * BigInt(by);
     amounts.bigToWide(released);
-    ledger.release(slab.words[o + f.paySlot]!, wide[0]!, wide[1]!);
+    ledger.releaseWide(slab.words[o + f.paySlot]!, wide[0]!, wide[1]!);
     amounts.bigToWide(held - released);
     slab.terms[termsAt(slot) + orderTerm.hold] = wide[0]!;
     slab.terms[termsAt(slot) + orderTerm.hold + 1] = wide[1]!;

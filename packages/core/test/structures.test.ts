@@ -8,6 +8,7 @@ import { IntMap } from "../src/int-map.ts";
 import { Ledger } from "../src/ledger.ts";
 import { OrderSlab, orderField, orderWords } from "../src/order-slab.ts";
 import { PriceTree } from "../src/price-tree.ts";
+import { readI64 } from "../src/word-reader.ts";
 
 test("an IntMap answers like a Map after any sequence of changes", () => {
   const change = fc.record({
@@ -104,6 +105,10 @@ test("a product is exact up to 64 bits and refused beyond", () => {
   );
 });
 
+function wordsOf(amount: bigint): [number, number] {
+  return [Number(BigInt.asIntN(32, amount)), Number(amount >> 32n)];
+}
+
 test("ledger balances are exact over signed 64 bits", () => {
   const amount = fc.bigInt({ min: 0n, max: (1n << 62n) - 1n });
   fc.assert(
@@ -119,17 +124,13 @@ test("ledger balances are exact over signed 64 bits", () => {
         balance += value;
         assert.equal(ledger.available(own), balance);
         assert.equal(ledger.available(world), -balance);
-        const low = Number(BigInt.asIntN(32, balance));
-        const high = Number(balance >> 32n);
-        assert.equal(ledger.covers(own, low, high), true);
-        const more = balance + 1n;
-        if (more < 1n << 63n) {
-          const covered = ledger.covers(own, Number(BigInt.asIntN(32, more)), Number(more >> 32n));
-          assert.equal(covered, false);
-        }
-        ledger.hold(own, low, high);
+        const [low, high] = wordsOf(balance);
+        assert.equal(ledger.coversWide(own, low, high), true);
+        if (balance + 1n < 1n << 63n)
+          assert.equal(ledger.coversWide(own, ...wordsOf(balance + 1n)), false);
+        ledger.holdWide(own, low, high);
         assert.deepEqual([ledger.available(own), ledger.held(own)], [0n, balance]);
-        ledger.release(own, low, high);
+        ledger.releaseWide(own, low, high);
         ledger.post(own, -balance, balance);
         assert.deepEqual([ledger.available(own), ledger.held(own)], [0n, balance]);
         ledger.post(own, balance, -balance);
@@ -137,6 +138,64 @@ test("ledger balances are exact over signed 64 bits", () => {
       }
     }),
   );
+});
+
+test("postings as numbers are exact wherever the balance stands, also below zero and across 2^52", () => {
+  const limit = 2n ** 52n;
+  const amount = fc.oneof(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 2 ** 52 - 1 }));
+  const start = fc.oneof(
+    fc.bigInt({ min: -(1n << 60n), max: 1n << 60n }),
+    fc.constantFrom(-2n * limit, -limit - 1n, -limit, -limit + 1n, -1n, 0n, limit - 1n, limit),
+  );
+  fc.assert(
+    fc.property(
+      start,
+      fc.array(fc.tuple(fc.boolean(), amount), { maxLength: 40 }),
+      (first, steps) => {
+        let ledger = new Ledger();
+        const own = ledger.slot(2, 0);
+        ledger.post(own, first, 0n);
+        const model = { available: first, held: 0n };
+        for (const [isHold, units] of steps) {
+          if (isHold && units > 0) {
+            assert.equal(ledger.covers(own, units), model.available >= BigInt(units));
+          }
+          if (isHold) ledger.hold(own, units);
+          else ledger.release(own, units);
+          model.available += isHold ? -BigInt(units) : BigInt(units);
+          model.held += isHold ? BigInt(units) : -BigInt(units);
+          assert.deepEqual(
+            [ledger.available(own), ledger.held(own)],
+            [model.available, model.held],
+          );
+          const raw = ledger.raw();
+          ledger = Ledger.fromRaw(raw.words, raw.owners, ledger.digest);
+          assert.deepEqual(
+            [ledger.available(own), ledger.held(own)],
+            [model.available, model.held],
+          );
+          assert.equal(readI64(raw.words, own * 4), model.available);
+        }
+      },
+    ),
+  );
+});
+
+test("ledgers that differ in one posting have different digests", () => {
+  const digestAfter = (slot: number, units: number) => {
+    const ledger = new Ledger();
+    for (const account of [2, 3]) ledger.post(ledger.slot(account, 0), 1n << 60n, 0n);
+    ledger.hold(ledger.slot(slot, 0), units);
+    return ledger.digest;
+  };
+  const digests = [
+    digestAfter(2, 5),
+    digestAfter(3, 5),
+    digestAfter(2, 6),
+    digestAfter(2, 5 + 2 ** 32),
+    digestAfter(2, 5 + 2 ** 51),
+  ];
+  assert.equal(new Set(digests).size, digests.length);
 });
 
 test("an IdIndex finds just the open orders, also those whose place another one has", () => {

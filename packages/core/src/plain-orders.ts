@@ -1,0 +1,216 @@
+import * as amounts from "./amount.ts";
+import type { Books } from "./books.ts";
+import * as commands from "./command.ts";
+import type { EventBuffer } from "./event-buffer.ts";
+import * as ledgers from "./ledger.ts";
+import * as levelSlab from "./level-slab.ts";
+import type { Market } from "./markets.ts";
+import type { Matching } from "./matching.ts";
+import * as orderCheck from "./order-check.ts";
+import * as orderCommands from "./order-command.ts";
+import * as orderEntry from "./order-entry.ts";
+import * as orderSlab from "./order-slab.ts";
+import type { Settlement } from "./settlement.ts";
+
+// Locals, because V8 folds those into the code; what is imported it loads and checks at each use.
+const { enterOrder } = orderEntry;
+const { highWord } = amounts;
+const { side } = commands;
+const { feeAccount, postingLimit } = ledgers;
+const { levelField, levelShift } = levelSlab;
+const { lotsUncheckedMax } = orderCheck;
+const { kindHasTerms, placeField: field } = orderCommands;
+const { lotsAt, orderField: f, orderAt } = orderSlab;
+
+/**
+ * The short way for what nearly all orders are: a limit order that is good till it is cancelled, with
+ * nothing but side, price, lots and perhaps a client id, in a market with plain rules, and with the
+ * money for it. It looks once, keeps everything in local variables, and trades with orders of the
+ * same kind. It refuses nothing: where an order is not that plain, or a maker is not, `OrderCheck`
+ * and `Matching` take over, and those know all the rules.
+ */
+export class PlainOrders {
+  declare private readonly books: Books;
+  declare private readonly events: EventBuffer;
+  declare private readonly settlement: Settlement;
+  declare private readonly matching: Matching;
+
+  constructor(books: Books, events: EventBuffer, settlement: Settlement, matching: Matching) {
+    this.books = books;
+    this.events = events;
+    this.settlement = settlement;
+    this.matching = matching;
+  }
+
+  /**
+   * Places the order of a placeOrder body at words[body] that lies within the command whole. Returns
+   * its market; undefined, and nothing has changed, when the order must go the long way.
+   */
+  place(words: Int32Array, body: number, logTimeMs: number): Market | undefined {
+    const at = body & 0x3fff_ffff; // Sums with it cannot overflow: V8 need not check.
+    const books = this.books;
+    const kind = words[at + field.kind]!;
+    const market = books.markets.get(words[at + field.market]!);
+    if (market === undefined || kind >>> 1 !== 0 || !market.isPlain) return undefined;
+    const account = words[at + field.account]!;
+    const price = words[at + field.price]!;
+    const lots = words[at + field.lots]!;
+    if (!this.mayEnter(words, at, market, account, price, lots)) return undefined;
+    const isBuy = kind === side.buy;
+    const worth = price * lots * market.notionalMultiplier;
+    const holds = isBuy ? worth : lots * market.lotUnitsNumber;
+    if (worth < market.notionalMinNumber || worth >= postingLimit) return undefined;
+    const { ledger } = books;
+    const paySlot = ledger.find(account, isBuy ? market.quoteAsset : market.baseAsset);
+    if (paySlot === 0 || holds >= postingLimit || !ledger.covers(paySlot, holds)) return undefined;
+    const receiveSlot = ledger.slot(account, isBuy ? market.baseAsset : market.quoteAsset);
+    const id = books.takeOrderId();
+    const idLow = id | 0;
+    const idHigh = highWord(id);
+    const from = at + field.lots;
+    this.events.orderAccepted(idLow, idHigh, account, market.id, kind, price, words, from);
+    const opposite = isBuy ? market.asks : market.bids;
+    const best = opposite.bestPrice;
+    let left = lots;
+    if (best !== 0 && (isBuy ? best <= price : best >= price)) {
+      left = this.take(market, kind, account, price, lots, paySlot, receiveSlot, idLow, idHigh);
+      if (left < 0) {
+        this.matching.goOn(words, at, idLow, idHigh, -left, logTimeMs);
+        return market;
+      }
+    }
+    if (left !== 0) {
+      this.rest(
+        words,
+        at,
+        market,
+        kind,
+        account,
+        price,
+        lots,
+        left,
+        paySlot,
+        receiveSlot,
+        idLow,
+        idHigh,
+        logTimeMs,
+      );
+    }
+    return market;
+  }
+
+  private rest(
+    words: Int32Array,
+    at: number,
+    market: Market,
+    kind: number,
+    account: number,
+    price: number,
+    lots: number,
+    left: number,
+    paySlot: number,
+    receiveSlot: number,
+    idLow: number,
+    idHigh: number,
+    logTimeMs: number,
+  ): void {
+    const books = this.books;
+    books.hold(paySlot, market, kind, price, left);
+    const slot = enterOrder(
+      books,
+      market,
+      account,
+      kind,
+      price,
+      lots,
+      paySlot,
+      receiveSlot,
+      words,
+      at,
+      idLow,
+      idHigh,
+      logTimeMs,
+    );
+    books.slab.setLots(slot, left, 0);
+    books.insert(slot, market);
+  }
+
+  /** Whether an order certainly passes all that does not ask for money. */
+  private mayEnter(
+    words: Int32Array,
+    at: number,
+    market: Market,
+    account: number,
+    price: number,
+    lots: number,
+  ): boolean {
+    const { accounts, byClientId } = this.books;
+    const wide =
+      words[at + field.lots + 1]! | words[at + field.quote]! | words[at + field.quote + 1]!;
+    if (
+      wide !== 0 ||
+      lots > lotsUncheckedMax ||
+      lots < market.quantityLotsMin ||
+      lots > market.quantityLotsMax ||
+      price < market.priceTicksMin ||
+      price > market.priceTicksMax ||
+      account <= feeAccount ||
+      !accounts.exists(account) ||
+      accounts.flags(account) !== 0 ||
+      !this.books.hasRoom(account, market)
+    ) {
+      return false;
+    }
+    const idBytes = words[at + field.clientIdBytes]!;
+    return idBytes === 0 || byClientId.find(account, idBytes, words, at + field.clientId) === 0;
+  }
+
+  /**
+   * Meets the other side's orders, best price first, then oldest. Returns the lots that are left; as a
+   * negative number where the next maker is none for the short way.
+   */
+  private take(
+    market: Market,
+    kind: number,
+    account: number,
+    limit: number,
+    lotsWanted: number,
+    paySlot: number,
+    receiveSlot: number,
+    idLow: number,
+    idHigh: number,
+  ): number {
+    const books = this.books;
+    const isBuy = kind === side.buy;
+    const opposite = isBuy ? market.asks : market.bids;
+    const feePpm = books.takerFeePpm(account, market);
+    let left = lotsWanted;
+    while (left > 0) {
+      const price = opposite.bestPrice;
+      if (price === 0 || (isBuy ? price > limit : price < limit)) break;
+      const maker = books.levels.words[(opposite.bestLevel << levelShift) + levelField.head]!;
+      if ((books.slab.words[orderAt(maker) + f.kind]! & kindHasTerms) !== 0) return -left;
+      const offered = books.slab.lots[lotsAt(maker)]!;
+      const lots = left < offered ? left : offered | 0; // Below 2^31, as what is left is.
+      left -= lots;
+      this.settlement.fill(
+        market,
+        kind,
+        account,
+        paySlot,
+        receiveSlot,
+        feePpm,
+        idLow,
+        idHigh,
+        left,
+        maker,
+        offered - lots,
+        lots,
+        price,
+      );
+      if (lots === offered) books.remove(maker, market);
+      else books.takeLots(maker, lots, market);
+    }
+    return left;
+  }
+}
