@@ -1,5 +1,6 @@
 import { batchDecoder } from "./batch.ts";
 import type { Decoder } from "./decoder.ts";
+import { restDecoder } from "./rest.ts";
 import { snapshotDecoder } from "./snapshot.ts";
 import { websocketDecoder } from "./websocket.ts";
 
@@ -7,6 +8,7 @@ import { websocketDecoder } from "./websocket.ts";
 const makers: Readonly<Record<string, () => Decoder>> = {
   batch: batchDecoder,
   snapshot: snapshotDecoder,
+  rest: restDecoder,
   websocket: websocketDecoder,
 };
 

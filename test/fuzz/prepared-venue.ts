@@ -49,9 +49,9 @@ export function applyCommands(venue: Venue, encodes: readonly ((w: WordWriter) =
   venue.applyBatch(builder.finish({ ...header, timeMs, claim: null }), venue.position + 1);
 }
 
-function foundedVenue(rulesVersion: number): Venue {
-  const venue = Venue.create();
-  applyCommands(venue, [
+/** Assets, markets, accounts and their money. */
+export function foundingCommands(rulesVersion: number): ((w: WordWriter) => void)[] {
+  return [
     (w: WordWriter) => encodeSetRulesVersion(w, {}, { version: rulesVersion }),
     ...["BTC", "USDT", "ETH", "XYZ"].map(
       (code) => (w: WordWriter) => encodeCreateAsset(w, {}, { code, decimals: 8 }),
@@ -66,12 +66,17 @@ function foundedVenue(rulesVersion: number): Venue {
         encodeDeposit(w, {}, { account, asset, amount: 3n * 10n ** 17n, ...texts });
       }),
     ),
-  ]);
+  ];
+}
+
+function foundedVenue(rulesVersion: number): Venue {
+  const venue = Venue.create();
+  applyCommands(venue, foundingCommands(rulesVersion));
   return venue;
 }
 
 /** Two levels on either side of each market, and one account whose orders are counted per market. */
-function restingOrders(): ((w: WordWriter) => void)[] {
+export function restingOrders(): ((w: WordWriter) => void)[] {
   return Array.from({ length: 40 }, (_, index) => (w: WordWriter) => {
     const side = (index & 1) as 0 | 1;
     const away = 3 + (index % 5);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Random } from "@halcyon/sim";
-import { type Fields, mutateBytes, mutateFields, mutateText } from "../fuzz/text-mutation.ts";
+import { adminRequests } from "../fuzz/admin-requests.ts";
+import { mutateBytes, mutateFields, mutateText } from "../fuzz/text-mutation.ts";
 import type { Trader } from "../venue-process.ts";
 import { exchangeRaw } from "./raw-http.ts";
 import { RawWebSocket } from "./raw-websocket.ts";
@@ -84,20 +85,7 @@ function moved(random: Random, request: Ask): Ask {
 
 async function tryAdmin(random: Random, count: Count): Promise<void> {
   const account = trader.account;
-  const [line, fields] = random.pick<readonly [string, Fields]>([
-    ["POST /admin/v1/accounts", { label: "fuzz" }],
-    ["POST /admin/v1/assets", { code: "FUZZ2", decimals: 4 }],
-    ["POST /admin/v1/markets", { ...marketTerms, symbol: "FUZZ2USDT" }],
-    ["PUT /admin/v1/markets/FUZZUSDT/fees", { makerFee: "0.001", takerFee: "0.002" }],
-    ["PUT /admin/v1/markets/FUZZUSDT/state", { state: "trading" }],
-    ["POST /admin/v1/deposits", { account, asset: "FUZZ", amount: "1.5", reference: "r1" }],
-    ["POST /admin/v1/withdrawals", { account, asset: "FUZZ", amount: "0.5", address: "x" }],
-    [`POST /admin/v1/accounts/${account}/keys`, { kind: "hmac-sha256", permissions: ["read"] }],
-    [`PUT /admin/v1/accounts/${account}/fees`, { makerFee: null, takerFee: "0.001" }],
-    [`PUT /admin/v1/accounts/${account}/flags`, flags],
-    ["GET /admin/v1/accounts", {}],
-    [`GET /admin/v1/transfers?account=${account}`, {}],
-  ]);
+  const [line, fields] = random.pick(adminRequests(account, marketTerms));
   const changed = random.chance(0.85) ? mutateFields(random, fields) : fields;
   const json = Buffer.from(JSON.stringify(changed));
   const body = random.chance(0.2) ? mutateBytes(random, json) : json;
@@ -212,7 +200,6 @@ function codeIn(text: string): number {
   return (JSON.parse(text) as { code: number }).code;
 }
 
-const flags = { noTrading: false, noWithdrawals: false, noDeposits: false };
 const marketTerms = {
   ...{ symbol: "FUZZUSDT", baseAsset: "FUZZ", quoteAsset: "USDT", tickSize: "0.01" },
   ...{ lotSize: "0.0001", minPrice: "0.01", maxPrice: "100000", minQuantity: "0.0001" },
