@@ -34,5 +34,7 @@ export type Sabotage = {
     readonly dropsDepth?: boolean;
     /** An outcome that is unknown is told as surely not executed. */
     readonly unknownIsShed?: boolean;
+    /** With an old program, it takes the command that raises the rules for a refused one. */
+    readonly ignoresNewRules?: boolean;
   };
 };

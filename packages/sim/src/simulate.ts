@@ -8,6 +8,7 @@ import { calmWeather, drawProfile, type Narrowing, narrowed, type Profile } from
 import type { RunRecord } from "./record.ts";
 import { Recorder } from "./recorder.ts";
 import type { Sabotage } from "./sabotage.ts";
+import { rulesNewest } from "./venue/old-program.ts";
 import { SimEdge } from "./venue/sim-edge.ts";
 import { SimFollower } from "./venue/sim-follower.ts";
 import { SimNode } from "./venue/sim-node.ts";
@@ -24,7 +25,6 @@ const setUpMsMax = 60_000;
 /** How long after the last fault everything must be well again. */
 const healMsMax = 40_000;
 const calmMs = 2_000;
-const rulesNewest = 2;
 
 export type RunOptions = {
   readonly seed: number;

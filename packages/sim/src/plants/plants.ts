@@ -1,7 +1,9 @@
 import type { Sabotage } from "../sabotage.ts";
 import { logPlants } from "./log-plants.ts";
+import { matchingPlants, transferPlants } from "./matching-plants.ts";
 import { snapshotPlants } from "./snapshot-plants.ts";
 import { memoryPlants, moneyPlants, orderPlants, timePlants } from "./venue-plants.ts";
+import { waitingPlants } from "./waiting-plants.ts";
 
 const edgePlants: Readonly<Record<string, Sabotage>> = {
   "a retry gets a new request id": { edge: { newIdPerAttempt: true } },
@@ -16,6 +18,7 @@ const nodePlants: Readonly<Record<string, Sabotage>> = {
   "a read claims a newer position": { node: { overstatesPosition: true } },
   "a depth event is dropped": { node: { dropsDepth: true } },
   "an unknown outcome is told as not executed": { node: { unknownIsShed: true } },
+  "an old program goes on under rules it does not know": { node: { ignoresNewRules: true } },
 };
 
 /** Bugs, by what they do. Each must be found. */
@@ -28,4 +31,7 @@ export const plants: Readonly<Record<string, Sabotage>> = {
   ...moneyPlants,
   ...orderPlants,
   ...timePlants,
+  ...waitingPlants,
+  ...matchingPlants,
+  ...transferPlants,
 };

@@ -32,6 +32,12 @@ export const snapshotPlants: Readonly<Record<string, Sabotage>> = {
   "the log's clock is ahead in a snapshot": inCore((venue) => {
     internalsOf(venue).clock.nowMs += 500;
   }),
+  "the last price is lost in a snapshot": inCore((venue) => {
+    for (const market of internalsOf(venue).markets.all()) market.lastPrice = 0;
+  }),
+  "the band's reference is lost in a snapshot": inCore((venue) => {
+    for (const market of internalsOf(venue).markets.all()) market.bandReference = 0;
+  }),
   "a snapshot claims a later position": {
     snapshot: (snapshot) => ({
       ...snapshot,

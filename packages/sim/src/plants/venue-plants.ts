@@ -1,30 +1,6 @@
 import type { Sabotage } from "../sabotage.ts";
-import { type CoreInternals, internalsOf, replace, requeue } from "./core-internals.ts";
-
-/** A bug in the core, the same on every node. */
-function everywhere(plant: (core: CoreInternals) => void): Sabotage {
-  return { venue: (venue) => plant(internalsOf(venue)) };
-}
-/** One node differs from the others. */
-function onOneNode(plant: (core: CoreInternals) => void): Sabotage {
-  return {
-    venue: (venue, node) => {
-      if (node === 1) plant(internalsOf(venue));
-    },
-  };
-}
-/** A bug in a market's parameters, those that exist and those to come. */
-function inMarkets(
-  change: (market: ReturnType<CoreInternals["markets"]["get"]>) => void,
-): Sabotage {
-  return everywhere(({ markets }) => {
-    for (const market of markets.all()) change(market);
-    replace(markets, "add", (add) => (market) => {
-      change(market);
-      add(market);
-    });
-  });
-}
+import { internalsOf, replace, requeue } from "./core-internals.ts";
+import { everywhere, inMarkets, onOneNode } from "./planting.ts";
 
 export const memoryPlants: Readonly<Record<string, Sabotage>> = {
   "a request sent again is executed again": everywhere(({ outcomes }) =>
@@ -94,21 +70,24 @@ export const orderPlants: Readonly<Record<string, Sabotage>> = {
   ),
   "a reduced order loses its place": {
     venue: (venue) =>
-      replace(internalsOf(venue).cancelling, "reduce", (reduce) => (words, at) => {
+      replace(internalsOf(venue).desk.amending, "reduce", (reduce) => (words, at) => {
         const refused = reduce(words, at);
         if (refused === 0) requeue(venue, words[at + 2]! >>> 0);
         return refused;
       }),
   },
-  "one order in sixteen does not match": everywhere(({ matching }) =>
+  "one order in sixteen does not match": everywhere(({ desk: { matching } }) =>
     replace(
       matching,
       "crosses",
       (crosses) => (opposite) => matching.idLow % 16 !== 5 && crosses(opposite),
     ),
   ),
-  "fill-or-kill fills in part": everywhere(({ matching }) =>
-    replace(matching, "canFillWhole", () => () => true),
+  "fill-or-kill fills in part": everywhere(({ desk: { matching, check } }) =>
+    replace(matching, "match", (match) => (nowMs) => {
+      if (check.tif === 2 && check.lots % 2 === 0) check.tif = 1;
+      match(nowMs);
+    }),
   ),
   "the least quantity is off by one": inMarkets((market) => {
     if (market.quantityLotsMin === 2) market.quantityLotsMin = 3;
@@ -123,15 +102,15 @@ export const orderPlants: Readonly<Record<string, Sabotage>> = {
     replace(accounts, "flags", (flags) => (account) => flags(account) & ~1),
   ),
   "a halted market trades": everywhere(({ registry, markets }) =>
-    replace(registry, "setMarketState", (set) => (reader) => {
-      const refused = set(reader);
+    replace(registry, "setMarketState", (set) => (reader, nowMs) => {
+      const refused = set(reader, nowMs);
       for (const market of markets.all()) if (market.state === 1) market.state = 0;
       return refused;
     }),
   ),
   "a replacement is tried although its cancel failed": {
     venue: (venue) =>
-      replace(internalsOf(venue), "cancelReplace", (apply) => (words, body, end) => {
+      replace(internalsOf(venue).desk, "cancelReplace", (apply) => (words, body, end) => {
         words[body] = 1;
         return apply(words, body, end);
       }),

@@ -9,6 +9,9 @@ export class UnknownRulesError extends Error {
   }
 }
 
+/** The newest rules that any program knows. */
+export const rulesNewest = 2;
+
 type Sources = { readonly log: CommandLog; readonly snapshots: SnapshotReader };
 
 /**
@@ -20,7 +23,7 @@ export function asOldProgram(
   log: CommandLog,
   snapshots: SnapshotReader,
 ): Sources {
-  if (rulesKnown >= 2) return { log, snapshots };
+  if (rulesKnown >= rulesNewest) return { log, snapshots };
   return {
     log: {
       append: (batch) => log.append(batch),

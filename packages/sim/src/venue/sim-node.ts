@@ -1,6 +1,7 @@
-import { BatchError, readEvents } from "@halcyon/core";
+import { BatchError, readEvents, refusal, type Venue } from "@halcyon/core";
 import { LogError } from "@halcyon/log";
 import { LogReplica, type ReplicaLimits } from "@halcyon/replica";
+import { internalsOf, replace } from "../plants/core-internals.ts";
 import { eventLine } from "../reference/event-line.ts";
 import type { Random } from "../world/random.ts";
 import { SimClock, WallClock } from "../world/sim-clock.ts";
@@ -8,7 +9,7 @@ import { SimLog } from "../world/sim-log.ts";
 import { SimProcess } from "../world/sim-process.ts";
 import { SimSnapshots } from "../world/sim-snapshots.ts";
 import type { World } from "../world/world.ts";
-import { asOldProgram, UnknownRulesError } from "./old-program.ts";
+import { asOldProgram, rulesNewest, UnknownRulesError } from "./old-program.ts";
 import type { NodeAnswer, NodeRequest } from "./request.ts";
 import { accountLines } from "./state-lines.ts";
 import { Tap } from "./tap.ts";
@@ -143,9 +144,9 @@ export class SimNode {
     const simLog = new SimLog(process, engine, faults);
     simLog.beforeAppend = () => this.#reach("before append");
     simLog.afterAppend = () => this.#reach("after append");
-    simLog.beforeRead = () => sabotage.venue?.(replica.venue, this.index);
+    simLog.beforeRead = () => this.#plant(replica.venue);
     const program = asOldProgram(
-      this.#rulesKnown,
+      sabotage.node?.ignoresNewRules === true ? rulesNewest : this.#rulesKnown,
       sabotage.log?.(simLog, this.index) ?? simLog,
       new SimSnapshots(process, shelf, this.#random),
     );
@@ -176,6 +177,21 @@ export class SimNode {
     return [process, replica, tap];
   }
 
+  /** A plant that cannot be planted ends everything: no checker may take that for a find. */
+  #plant(venue: Venue): void {
+    const { sabotage } = this.#world;
+    try {
+      sabotage.venue?.(venue, this.index);
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+    if (sabotage.node?.ignoresNewRules === true && this.#rulesKnown < rulesNewest) {
+      replace(internalsOf(venue).registry, "setRulesVersion", () => () => refusal.malformedCommand);
+    }
+  }
+
   /** A batch of its former self that arrives late looks to a node like an impostor's: no harm is done. */
   #alarmed(message: string): void {
     const { recorder, engine, scheduler } = this.#world;
@@ -197,7 +213,7 @@ export class SimNode {
     const isOfRules =
       error instanceof UnknownRulesError ||
       (error instanceof BatchError && error.code === "unknown-command");
-    return isOfRules && this.#rulesKnown < 2;
+    return isOfRules && this.#rulesKnown < rulesNewest;
   }
 
   #broken(process: SimProcess, what: string): void {
