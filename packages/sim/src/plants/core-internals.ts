@@ -19,7 +19,7 @@ export type Market = {
   setRules(rules: { readonly bandPpm: number }): void;
   takerFeeOf(tier: number): number;
 };
-type Triple = (slot: number, low: number, high: number) => void;
+type Post = (slot: number, amount: number) => void;
 type Exchange = (...amounts: number[]) => void;
 export type OrderList = {
   readonly id: number;
@@ -46,10 +46,10 @@ export type CoreInternals = {
     remember(id: Int32Array, idAt: number, events: Int32Array, start: number, end: number): void;
   };
   readonly ledger: {
-    credit: Triple;
-    release: Triple;
+    credit: Post;
+    release: Post;
     exchange: Exchange;
-    covers(slot: number, low: number, high: number): boolean;
+    covers(slot: number, amount: number): boolean;
   };
   readonly books: {
     readonly slab: {

@@ -28,9 +28,8 @@ export const moneyPlants: Readonly<Record<string, Sabotage>> = {
     }),
   ),
   "an amount passes through a 32-bit float": everywhere(({ ledger }) =>
-    replace(ledger, "credit", (credit) => (slot, low, high) => {
-      const rounded = high >= 1 << 21 ? low & ~0xff : low;
-      credit(slot, rounded, high);
+    replace(ledger, "credit", (credit) => (slot, amount) => {
+      credit(slot, amount > 2 ** 40 ? Math.fround(amount) : amount);
     }),
   ),
   "a fee is rounded up": everywhere(({ ledger }) =>
@@ -49,10 +48,10 @@ export const moneyPlants: Readonly<Record<string, Sabotage>> = {
     replace(accounts, "takerFeePpm", () => () => -1),
   ),
   "a balance covers one unit more than it has": everywhere(({ ledger }) =>
-    replace(ledger, "covers", (covers) => (slot, low, high) => covers(slot, low - 1, high)),
+    replace(ledger, "covers", (covers) => (slot, amount) => covers(slot, amount - 1)),
   ),
   "one node's ledger drifts by a unit": onOneNode(({ ledger }) =>
-    replace(ledger, "credit", (credit) => (slot, low, high) => credit(slot, low + 1, high)),
+    replace(ledger, "credit", (credit) => (slot, amount) => credit(slot, amount + 1)),
   ),
 };
 
