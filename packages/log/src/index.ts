@@ -1,3 +1,5 @@
+export type { EtcdLog, EtcdLogOptions } from "./etcd/etcd-log.ts";
+export type { EtcdHealth, EtcdHealthState, EtcdMemberHealth } from "./etcd/health.ts";
 export type { LmdbLogOptions } from "./lmdb/lmdb-log.ts";
 export { type LogOptions, openLog } from "./open-log.ts";
 export {

@@ -11,6 +11,13 @@ export function tooLargeError(bytes: number): LogError {
   );
 }
 
+export function busyError(inFlight: number): LogError {
+  return new LogError(
+    "busy",
+    `${inFlight} appends are in flight and as many as may wait are waiting. Append fewer, larger batches, and wait for their acknowledgements.`,
+  );
+}
+
 export function trimmedError(next: number, first: number): LogError {
   return new LogError(
     "trimmed",

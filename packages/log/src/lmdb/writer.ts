@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { LogError } from "../port.ts";
+import { busyError } from "../refusals.ts";
 import { ENTRY_HEADER_BYTES, startEntry } from "./entry-format.ts";
 import { RecordKind, RingProducer } from "./ring.ts";
 import type { WriterMessage, WriterStart } from "./writer-messages.ts";
@@ -49,7 +50,7 @@ export class LmdbWriter {
     this.#start();
     return new Promise((resolve, reject) => {
       if (this.#waiting.length === 0 && this.#submit(batch, { resolve, reject })) return;
-      if (!this.#hasRoomToWait(batch)) return reject(busyError());
+      if (!this.#hasRoomToWait(batch)) return reject(busyError(IN_FLIGHT_MAX));
       // What waits is copied, as what is in flight is: the caller may reuse its buffer at once.
       this.#waiting.push({ batch: Uint8Array.from(batch), resolve, reject });
       this.#waitingBytes += batch.byteLength;
@@ -60,7 +61,7 @@ export class LmdbWriter {
     if (this.#failure !== null) return Promise.reject(this.#failure);
     this.#start();
     const offset = this.#ring.reserve(RecordKind.Trim, 8);
-    if (offset < 0) return Promise.reject(busyError());
+    if (offset < 0) return Promise.reject(busyError(IN_FLIGHT_MAX));
     this.#ring.view.setFloat64(offset, before, true);
     this.#ring.submit();
     return new Promise((resolve, reject) => {
@@ -185,11 +186,4 @@ export class LmdbWriter {
 
 function toError(message: { readonly code: LogError["code"]; readonly message: string }): LogError {
   return new LogError(message.code, message.message);
-}
-
-function busyError(): LogError {
-  return new LogError(
-    "busy",
-    `${IN_FLIGHT_MAX} appends are in flight and as many as may wait are waiting. Append fewer, larger batches, and wait for their acknowledgements.`,
-  );
 }

@@ -1,0 +1,120 @@
+import { busyError } from "../refusals.ts";
+import { asLogError } from "./failure.ts";
+import type { Members } from "./members.ts";
+import { transactionMethod } from "./messages.ts";
+import { type LogKeys, type Origin, originOf } from "./origin.ts";
+
+const IN_FLIGHT_MAX = 64;
+/** So much a slow disk writes within a request's time; one batch is in flight whatever its size. */
+const IN_FLIGHT_BYTES_MAX = 8 * 1024 * 1024;
+const WAITING_MAX = 1024;
+const WAITING_BYTES_MAX = 16 * 1024 * 1024;
+/** How many of the last appends tell how fast appends are. */
+const LATENCIES_KEPT = 64;
+
+interface Waiting {
+  readonly batch: Uint8Array;
+  readonly resolve: (position: number) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Puts batches at the log's key, a bounded number at a time. */
+export class Appender {
+  readonly #members: Members;
+  readonly #keys: LogKeys;
+  readonly #origin: Origin;
+  #waiting: Waiting[] = [];
+  #waitingBytes = 0;
+  #inFlight = 0;
+  #inFlightBytes = 0;
+  #onIdle: (() => void) | null = null;
+  readonly #latenciesMs: number[] = [];
+
+  constructor(members: Members, keys: LogKeys, origin: Origin) {
+    this.#members = members;
+    this.#keys = keys;
+    this.#origin = origin;
+  }
+
+  append(batch: Uint8Array): Promise<number> {
+    const mustWait = this.#waiting.length > 0 || !this.#hasRoomFor(batch);
+    if (mustWait && !this.#mayWait(batch)) return Promise.reject(busyError(IN_FLIGHT_MAX));
+    return new Promise((resolve, reject) => {
+      // The copy lets the caller reuse its buffer at once.
+      const waiting = { batch: Uint8Array.from(batch), resolve, reject };
+      if (!mustWait) return void this.#send(waiting);
+      this.#waiting.push(waiting);
+      this.#waitingBytes += batch.byteLength;
+    });
+  }
+
+  /** The median of the last appends, in milliseconds; 0 before the first. */
+  get latencyMs(): number {
+    const sorted = this.#latenciesMs.toSorted((a, b) => a - b);
+    return sorted[Math.floor(sorted.length / 2)] ?? 0;
+  }
+
+  async idle(): Promise<void> {
+    if (this.#inFlight === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#onIdle = resolve;
+    });
+  }
+
+  #hasRoomFor(batch: Uint8Array): boolean {
+    if (this.#inFlight === 0) return true;
+    const bytes = this.#inFlightBytes + batch.byteLength;
+    return this.#inFlight < IN_FLIGHT_MAX && bytes <= IN_FLIGHT_BYTES_MAX;
+  }
+
+  #mayWait(batch: Uint8Array): boolean {
+    const bytes = this.#waitingBytes + batch.byteLength;
+    return this.#waiting.length < WAITING_MAX && bytes <= WAITING_BYTES_MAX;
+  }
+
+  async #send({ batch, resolve, reject }: Waiting): Promise<void> {
+    this.#inFlight += 1;
+    this.#inFlightBytes += batch.byteLength;
+    const beganMs = performance.now();
+    try {
+      resolve(await this.#put(batch));
+    } catch (error) {
+      reject(asLogError(error, "append"));
+    }
+    this.#latenciesMs.push(performance.now() - beganMs);
+    if (this.#latenciesMs.length > LATENCIES_KEPT) this.#latenciesMs.shift();
+    this.#inFlight -= 1;
+    this.#inFlightBytes -= batch.byteLength;
+    this.#sendWaiting();
+    if (this.#inFlight === 0) this.#onIdle?.();
+  }
+
+  #sendWaiting(): void {
+    let sent = 0;
+    for (const waiting of this.#waiting) {
+      if (!this.#hasRoomFor(waiting.batch)) break;
+      this.#waitingBytes -= waiting.batch.byteLength;
+      sent += 1;
+      void this.#send(waiting);
+    }
+    if (sent > 0) this.#waiting.splice(0, sent);
+  }
+
+  async #put(batch: Uint8Array): Promise<number> {
+    const { timeoutMs } = this.#members;
+    for (;;) {
+      const message = this.#keys.append(this.#origin.createRevision, batch);
+      const { succeeded, found } = await this.#members.once((member) =>
+        member.request(transactionMethod, message, { timeoutMs }),
+      );
+      if (succeeded) {
+        const entry = found.at(-1)!;
+        this.#origin.learn(entry.createRevision);
+        return entry.version;
+      }
+      // Another writer made the log first, and this one can append to it now; or it was deleted.
+      const [newest = null, marker = null] = found;
+      this.#origin.learn(originOf(newest, marker));
+    }
+  }
+}
