@@ -246,7 +246,6 @@ export class Matching {
       this.idHigh,
       this.byQuote ? 0 : this.left,
       maker,
-      this.books.slab.lotsLeft(maker) - lots,
       lots,
       price,
     );

@@ -69,7 +69,7 @@ export class OrderDesk {
     });
     const { slab } = books;
     this.check = order;
-    this.plain = new PlainOrders(books, events, settlement, matching);
+    this.plain = new PlainOrders({ books, events, settlement, matching, clock });
     this.lists = lists;
     this.waiting = waiting;
     this.closing = closing;
@@ -155,9 +155,8 @@ export class OrderDesk {
   }
 
   private place(words: Int32Array, body: number): Refusal | 0 {
-    const nowMs = this.clock.nowMs;
     const order = this.check;
-    let market = this.plain.place(words, body, nowMs);
+    let market = this.plain.place(words, body);
     if (market === undefined) {
       const refused = order.check(words, body);
       if (refused !== 0) return refused;
@@ -166,9 +165,9 @@ export class OrderDesk {
         return 0;
       }
       market = order.market;
-      this.matching.place(words, body, nowMs);
+      this.matching.place(words, body, this.clock.nowMs);
     }
-    if (market.waitingCount !== 0) this.activations.run(market, nowMs);
+    if (market.waitingCount !== 0) this.activations.run(market, this.clock.nowMs);
     return 0;
   }
 

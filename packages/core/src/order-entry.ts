@@ -10,7 +10,7 @@ const { side } = commands;
 const { kindHasTerms, placeField, termsWords } = orderCommands;
 const { orderField: f, orderNumber, orderNumbersShift, orderAt, orderTerm } = orderSlab;
 
-/** A slot for an order whose body lies at words[at]; in no queue, and its lots not filled in. */
+/** A slot for an order whose body lies at words[at]; in no queue, and its lots and time not filled in. */
 export function enterOrder(
   books: Books,
   market: Market,
@@ -24,7 +24,6 @@ export function enterOrder(
   at: number,
   idLow: number,
   idHigh: number,
-  acceptedAtMs: number,
 ): number {
   const slot = books.slab.take();
   const slab = books.slab;
@@ -40,10 +39,7 @@ export function enterOrder(
   out[o + f.receiveSlot] = receiveSlot;
   const idBytes = words[at + placeField.clientIdBytes]!;
   out[o + f.clientIdBytes] = idBytes;
-  const numbers = slab.numbers;
-  const n = slot << orderNumbersShift;
-  numbers[n + orderNumber.quantityLots] = lots;
-  numbers[n + orderNumber.acceptedAtMs] = acceptedAtMs;
+  slab.numbers[(slot << orderNumbersShift) + orderNumber.quantityLots] = lots;
   const idWords = (idBytes + 3) >>> 2;
   if (idBytes !== 0) books.copyClientId(slot, words, at + placeField.clientId, idWords);
   if ((kind & kindHasTerms) !== 0) {
@@ -52,7 +48,7 @@ export function enterOrder(
   return slot;
 }
 
-/** The same for the order in hand. */
+/** The same for the order in hand, with the time. */
 export function enterOrderInHand(
   books: Books,
   order: OrderCheck,
@@ -65,7 +61,7 @@ export function enterOrderInHand(
   const { market, account, kind, price, lots, paySlot } = order;
   const receives = (kind & 1) === side.buy ? market.baseAsset : market.quoteAsset;
   const receiveSlot = books.ledger.slot(account, receives);
-  return enterOrder(
+  const slot = enterOrder(
     books,
     market,
     account,
@@ -78,8 +74,9 @@ export function enterOrderInHand(
     at,
     idLow,
     idHigh,
-    acceptedAtMs,
   );
+  books.slab.setAcceptedAt(slot, acceptedAtMs);
+  return slot;
 }
 
 function enterTerms({ slab, expiries }: Books, slot: number, words: Int32Array, at: number): void {

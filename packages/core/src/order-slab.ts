@@ -99,7 +99,7 @@ const lineOffsetWords = 12;
 
 // Locals, because V8 folds those into the code; what is imported or exported it loads and checks at each use.
 const f = orderField;
-const { hiddenLots } = orderNumber;
+const { acceptedAtMs, hiddenLots } = orderNumber;
 /** Where a snapshot has the lots that show. */
 const savedLots = 0;
 const { kindHasTerms } = orderCommands;
@@ -204,6 +204,9 @@ export class OrderSlab {
     return this.term(slot, orderTerm.state) as OrderState;
   }
 
+  setAcceptedAt(slot: number, timeMs: number): void {
+    this.numbers[(slot << numbersShift) + acceptedAtMs] = timeMs;
+  }
   setLots(slot: number, shown: number, hidden: number): void {
     this.lots[lotsAt(slot)] = shown;
     this.numbers[(slot << numbersShift) + hiddenLots] = hidden;

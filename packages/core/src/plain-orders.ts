@@ -4,6 +4,7 @@ import * as commands from "./command.ts";
 import type { EventBuffer } from "./event-buffer.ts";
 import * as ledgers from "./ledger.ts";
 import * as levelSlab from "./level-slab.ts";
+import type { LogClock } from "./log-clock.ts";
 import type { Market } from "./markets.ts";
 import type { Matching } from "./matching.ts";
 import * as orderCheck from "./order-check.ts";
@@ -34,19 +35,27 @@ export class PlainOrders {
   declare private readonly events: EventBuffer;
   declare private readonly settlement: Settlement;
   declare private readonly matching: Matching;
+  declare private readonly clock: LogClock;
 
-  constructor(books: Books, events: EventBuffer, settlement: Settlement, matching: Matching) {
-    this.books = books;
-    this.events = events;
-    this.settlement = settlement;
-    this.matching = matching;
+  constructor(of: {
+    books: Books;
+    events: EventBuffer;
+    settlement: Settlement;
+    matching: Matching;
+    clock: LogClock;
+  }) {
+    this.books = of.books;
+    this.events = of.events;
+    this.settlement = of.settlement;
+    this.matching = of.matching;
+    this.clock = of.clock;
   }
 
   /**
    * Places the order of a placeOrder body at words[body] that lies within the command whole. Returns
    * its market; undefined, and nothing has changed, when the order must go the long way.
    */
-  place(words: Int32Array, body: number, logTimeMs: number): Market | undefined {
+  place(words: Int32Array, body: number): Market | undefined {
     const at = body & 0x3fff_ffff; // Sums with it cannot overflow: V8 need not check.
     const books = this.books;
     const kind = words[at + field.kind]!;
@@ -75,7 +84,7 @@ export class PlainOrders {
     if (best !== 0 && (isBuy ? best <= price : best >= price)) {
       left = this.take(market, kind, account, price, lots, paySlot, receiveSlot, idLow, idHigh);
       if (left < 0) {
-        this.matching.goOn(words, at, idLow, idHigh, -left, logTimeMs);
+        this.matching.goOn(words, at, idLow, idHigh, -left, this.clock.nowMs);
         return market;
       }
     }
@@ -93,7 +102,6 @@ export class PlainOrders {
         receiveSlot,
         idLow,
         idHigh,
-        logTimeMs,
       );
     }
     return market;
@@ -112,7 +120,6 @@ export class PlainOrders {
     receiveSlot: number,
     idLow: number,
     idHigh: number,
-    logTimeMs: number,
   ): void {
     const books = this.books;
     books.hold(paySlot, market, kind, price, left);
@@ -129,8 +136,8 @@ export class PlainOrders {
       at,
       idLow,
       idHigh,
-      logTimeMs,
     );
+    books.slab.setAcceptedAt(slot, this.clock.nowMs);
     books.slab.setLots(slot, left, 0);
     books.insert(slot, market);
   }
@@ -204,7 +211,6 @@ export class PlainOrders {
         idHigh,
         left,
         maker,
-        offered - lots,
         lots,
         price,
       );

@@ -15,7 +15,8 @@ const { orderField: f, orderAt } = orderSlab;
  * is available, the maker out of its hold; the buyer receives base, the seller quote, and each pays
  * the fee in what it receives.
  *
- * What is known of the taker comes as arguments and not from an object: inlined, it stays in registers.
+ * What is known of the taker comes as arguments and not from an object: inlined, it stays in
+ * registers; and where V8 does not inline, integers of 31 bits pass without being boxed.
  */
 export class Settlement {
   declare private readonly books: Books;
@@ -38,7 +39,6 @@ export class Settlement {
     idHigh: number,
     takerLeft: number,
     maker: number,
-    makerLeft: number,
     lots: number,
     price: number,
   ): number {
@@ -63,7 +63,7 @@ export class Settlement {
       account,
       makerAccount,
       takerLeft,
-      makerLeft,
+      books.slab.lotsLeft(maker) - lots,
     );
     const makerPays = orders[o + f.paySlot]!;
     const makerReceives = orders[o + f.receiveSlot]!;
