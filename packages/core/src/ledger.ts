@@ -250,6 +250,7 @@ export class Ledger {
     if (!Number.isInteger(count) || count < 1 || words.length !== count * 4) {
       throw new Error("the ledger's words and owners do not belong together");
     }
+    if (words.subarray(0, 4).some((word) => word !== 0)) throw new Error("nobody has a balance");
     let capacity = 1024;
     while (capacity < count) capacity *= 2;
     ledger.rests = new Float64Array(capacity * 2);

@@ -263,8 +263,11 @@ export class OrderSlab {
     };
   }
 
-  /** Without terms: they are restored after it. */
-  static fromRaw(raw: Omit<ReturnType<OrderSlab["raw"]>, "terms">): OrderSlab {
+  /** Without terms: they are restored after it. The first format had the lots among the numbers alone. */
+  static fromRaw(
+    raw: Omit<ReturnType<OrderSlab["raw"]>, "terms">,
+    hasLotsInWords: boolean,
+  ): OrderSlab {
     const count = raw.words.length / orderWords;
     const belong =
       Number.isInteger(count) &&
@@ -280,11 +283,22 @@ export class OrderSlab {
     for (let slot = 0; slot < count; slot++) {
       slab.lots[lotsAt(slot)] = raw.numbers[(slot << numbersShift) + savedLots]!;
     }
+    if (hasLotsInWords && !slab.hasLotsOf(raw.words)) {
+      throw new Error("an order has two numbers of lots");
+    }
     slab.clientIds.set(raw.clientIds);
     slab.free = raw.free;
     slab.count = count;
     slab.checkFree();
     return slab;
+  }
+
+  /** Whether the lots that stand in the words too are those of the numbers. */
+  private hasLotsOf(words: Int32Array): boolean {
+    for (let at = orderWords - 2; at < words.length; at += orderWords) {
+      if (words[at] !== this.words[at] || words[at + 1] !== this.words[at + 1]) return false;
+    }
+    return true;
   }
 
   /** The free slots, and no others, are those that hold no order. */

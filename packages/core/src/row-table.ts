@@ -1,8 +1,11 @@
+import { doubledWords } from "./doubling.ts";
 import type { WordReader } from "./word-reader.ts";
 import type { WordWriter } from "./word-writer.ts";
 
 const chunkShift = 14;
 const chunkRows = 1 << chunkShift;
+/** Room in the first chunk to begin with: a small venue stays small. */
+const firstRows = 1 << 6;
 
 /**
  * Rows of so many words each that are only ever added, and stay: in chunks, so that no growth
@@ -24,8 +27,11 @@ export class RowTable {
   /** Adds a row of zeros and returns its number. */
   add(): number {
     const row = ++this.rows;
-    if (row >>> chunkShift >= this.chunks.length) {
-      this.chunks.push(new Int32Array(chunkRows * this.width));
+    const at = row >>> chunkShift;
+    if (at >= this.chunks.length) {
+      this.chunks.push(new Int32Array((at === 0 ? firstRows : chunkRows) * this.width));
+    } else if ((row & (chunkRows - 1)) * this.width >= this.chunks[at]!.length) {
+      this.chunks[at] = doubledWords(this.chunks[at]!);
     }
     return row;
   }
@@ -63,7 +69,9 @@ export class RowTable {
       if (words.length !== Math.min(chunkRows, count + 1 - first) * this.width) {
         throw new Error("a table's rows do not have its width");
       }
-      const chunk = new Int32Array(chunkRows * this.width);
+      let room = first === 0 ? firstRows : chunkRows;
+      while (room * this.width < words.length) room *= 2;
+      const chunk = new Int32Array(room * this.width);
       chunk.set(words);
       this.chunks.push(chunk);
     }

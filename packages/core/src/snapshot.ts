@@ -164,7 +164,7 @@ function readState(r: WordReader, format: number): VenueState {
     references.add(reference);
   });
   const markets = new Markets();
-  const books = readBooks(r, ledger, accounts, markets);
+  const books = readBooks(r, format, ledger, accounts, markets);
   readEach(r, () => markets.add(readMarket(r, markets.all().length, assets, ledger)));
   const outcomes = Outcomes.fromRaw({
     head: r.u53(),
@@ -224,13 +224,22 @@ function readKeys(r: WordReader): Keys {
   return keys;
 }
 
-function readBooks(r: WordReader, ledger: Ledger, accounts: Accounts, markets: Markets): Books {
-  const slab = OrderSlab.fromRaw({
-    words: r.run(),
-    numbers: wordFloats(r.run()),
-    clientIds: r.run(),
-    free: r.i32(),
-  });
+function readBooks(
+  r: WordReader,
+  format: number,
+  ledger: Ledger,
+  accounts: Accounts,
+  markets: Markets,
+): Books {
+  const slab = OrderSlab.fromRaw(
+    {
+      words: r.run(),
+      numbers: wordFloats(r.run()),
+      clientIds: r.run(),
+      free: r.i32(),
+    },
+    format >= 2,
+  );
   const levels = LevelSlab.fromRaw({ words: r.run(), lots: wordFloats(r.run()), free: r.i32() });
   const books = new Books(ledger, accounts, markets, slab, levels);
   books.nextOrderId = r.u53();
