@@ -1,7 +1,12 @@
 import { spawnSync } from "node:child_process";
 
 /** What tests use of Debian, by the command that shows it is there. */
-const packages = { etcd: "etcd-server", strace: "strace" } as const;
+const packages = {
+  etcd: "etcd-server",
+  etcdctl: "etcd-client",
+  openssl: "openssl",
+  strace: "strace",
+} as const;
 
 /**
  * Installs what is missing where that is possible (root, apt-get). Otherwise says what to install:

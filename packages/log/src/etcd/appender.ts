@@ -1,7 +1,7 @@
 import { busyError } from "../refusals.ts";
-import { asLogError } from "./failure.ts";
+import { asLogError, fullError, RequestFailure } from "./failure.ts";
 import type { Members } from "./members.ts";
-import { transactionMethod } from "./messages.ts";
+import { statusMethod, transactionMethod } from "./messages.ts";
 import { type LogKeys, type Origin, originOf } from "./origin.ts";
 
 const IN_FLIGHT_MAX = 64;
@@ -9,6 +9,7 @@ const IN_FLIGHT_MAX = 64;
 const IN_FLIGHT_BYTES_MAX = 8 * 1024 * 1024;
 const WAITING_MAX = 1024;
 const WAITING_BYTES_MAX = 16 * 1024 * 1024;
+const LOOK_INTERVAL_MS = 250;
 /** How many of the last appends tell how fast appends are. */
 const LATENCIES_KEPT = 64;
 
@@ -29,6 +30,12 @@ export class Appender {
   #inFlightBytes = 0;
   #onIdle: (() => void) | null = null;
   readonly #latenciesMs: number[] = [];
+  /**
+   * etcd carries out the put that fills it and answers it, like all after it, with the same refusal.
+   * So that answer leaves open what happened, and once it came nothing is sent that might get it.
+   */
+  #isFull = false;
+  #look: Promise<boolean> | null = null;
 
   constructor(members: Members, keys: LogKeys, origin: Origin) {
     this.#members = members;
@@ -79,6 +86,7 @@ export class Appender {
     try {
       resolve(await this.#put(batch));
     } catch (error) {
+      if (error instanceof RequestFailure && error.kind === "no-space") this.#isFull = true;
       reject(asLogError(error, "append"));
     }
     this.#latenciesMs.push(performance.now() - beganMs);
@@ -100,9 +108,29 @@ export class Appender {
     if (sent > 0) this.#waiting.splice(0, sent);
   }
 
+  /** Asks whether the alarm is off; whoever asks meanwhile, and a little later, gets that answer. */
+  #hasRoomAgain(): Promise<boolean> {
+    this.#look ??= this.#lookForAlarm().finally(() => {
+      setTimeout(() => {
+        this.#look = null;
+      }, LOOK_INTERVAL_MS).unref();
+    });
+    return this.#look;
+  }
+
+  async #lookForAlarm(): Promise<boolean> {
+    const { timeoutMs } = this.#members;
+    const { errors } = await this.#members.repeat((member) =>
+      member.request(statusMethod, Buffer.alloc(0), { timeoutMs }),
+    );
+    this.#isFull = errors.some((words) => words.includes("NOSPACE"));
+    return !this.#isFull;
+  }
+
   async #put(batch: Uint8Array): Promise<number> {
     const { timeoutMs } = this.#members;
     for (;;) {
+      if (this.#isFull && !(await this.#hasRoomAgain())) throw fullError();
       const message = this.#keys.append(this.#origin.createRevision, batch);
       const { succeeded, found } = await this.#members.once((member) =>
         member.request(transactionMethod, message, { timeoutMs }),

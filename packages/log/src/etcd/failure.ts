@@ -7,7 +7,7 @@ import { tornError } from "./origin.ts";
  * - `no-leader`: this member knows no leader; it carried nothing out.
  * - `overloaded`: this member has too many requests waiting; it carried nothing out.
  * - `stale-session`: users or roles were changed meanwhile; nothing was carried out.
- * - `no-space`: the cluster takes no more until it has been made room in; nothing was written.
+ * - `no-space`: the database is full. The put that found it so was carried out, later ones were not.
  * - `too-large`: a limit of this cluster is below what the protocol allows; nothing was written.
  * - `denied`: the user may not do this, or the certificate names no user; nothing was done.
  * - `corrupt`: the members found that their data differs.
@@ -87,6 +87,14 @@ export function failureOf(error: ServiceError, address: string): RequestFailure 
   return new RequestFailure(kind, address, words, { cause: error });
 }
 
+const MAKE_ROOM =
+  'The database is full. Trim the log, then run "etcdctl defrag" for each member and "etcdctl alarm disarm"; appends then work again by themselves.';
+
+/** For an append that was not even sent, because the database is known to be full. */
+export function fullError(): LogError {
+  return new LogError("no-space", `etcd takes no more entries. ${MAKE_ROOM}`);
+}
+
 /** What the rest of the program sees of a failed request, told with what to do about it. */
 export function asLogError(error: unknown, doing: string): unknown {
   if (!(error instanceof RequestFailure)) return error;
@@ -95,11 +103,7 @@ export function asLogError(error: unknown, doing: string): unknown {
     new LogError("unavailable", `${said} ${advice}`, { cause: error });
   switch (error.kind) {
     case "no-space":
-      return new LogError(
-        "no-space",
-        `${said} Its database is full. Trim the log, then run "etcdctl defrag" for each member and "etcdctl alarm disarm"; appends then work again by themselves.`,
-        { cause: error },
-      );
+      return unavailable(`Whether it was carried out is not known. ${MAKE_ROOM}`);
     case "too-large":
       return tooLargeForClusterError(said, error);
     case "corrupt":

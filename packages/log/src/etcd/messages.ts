@@ -51,7 +51,7 @@ function decodeRange(message: Uint8Array): RangeResponse {
   let revision = 0;
   let found: KeyVersion | null = null;
   while (reader.next()) {
-    if (reader.field === 1) revision = decodeRevision(reader.bytes());
+    if (reader.field === 1) revision = decodeHeader(reader.bytes()).revision;
     if (reader.field === 2) found = decodeKeyVersion(reader.bytes());
   }
   return { revision, found };
@@ -62,11 +62,14 @@ export const rangeMethod: Method<RangeResponse> = {
   decode: decodeRange,
 };
 
-function decodeRevision(header: Uint8Array): number {
+function decodeHeader(header: Uint8Array): { memberId: number; revision: number } {
   const reader = new MessageReader(header);
-  let revision = 0;
-  while (reader.next()) if (reader.field === 3) revision = reader.varint();
-  return revision;
+  let [memberId, revision] = [0, 0];
+  while (reader.next()) {
+    if (reader.field === 2) memberId = reader.varint();
+    if (reader.field === 3) revision = reader.varint();
+  }
+  return { memberId, revision };
 }
 
 function decodeKeyVersion(message: Uint8Array): KeyVersion {
@@ -209,25 +212,27 @@ export interface StatusResponse {
   readonly databaseBytes: number;
   readonly databaseBytesInUse: number;
   readonly hasLeader: boolean;
-  readonly appliedIndex: number;
+  readonly isLeader: boolean;
   /** Alarms and a missing leader, in etcd's words. */
   readonly errors: readonly string[];
 }
 
 function decodeStatus(message: Uint8Array): StatusResponse {
   const reader = new MessageReader(message);
-  let [version, hasLeader] = ["", false];
-  let [databaseBytes, databaseBytesInUse, appliedIndex] = [0, 0, 0];
+  let [version, memberId, leaderId] = ["", 0, 0];
+  let [databaseBytes, databaseBytesInUse] = [0, 0];
   const errors: string[] = [];
   while (reader.next()) {
+    if (reader.field === 1) memberId = decodeHeader(reader.bytes()).memberId;
     if (reader.field === 2) version = reader.text();
     if (reader.field === 3) databaseBytes = reader.varint();
-    if (reader.field === 4) hasLeader = reader.varint() !== 0;
-    if (reader.field === 7) appliedIndex = reader.varint();
+    if (reader.field === 4) leaderId = reader.varint();
     if (reader.field === 8) errors.push(reader.text());
     if (reader.field === 9) databaseBytesInUse = reader.varint();
   }
-  return { version, databaseBytes, databaseBytesInUse, hasLeader, appliedIndex, errors };
+  const hasLeader = leaderId !== 0;
+  const isLeader = hasLeader && leaderId === memberId;
+  return { version, databaseBytes, databaseBytesInUse, hasLeader, isLeader, errors };
 }
 
 export const statusMethod: Method<StatusResponse> = {

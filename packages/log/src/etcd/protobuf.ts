@@ -71,7 +71,7 @@ export class MessageReader {
     return true;
   }
 
-  /** Exact up to 2^53 - 1; etcd's ids, which are larger, are only compared with zero. */
+  /** Exact up to 2^53 - 1; etcd's ids, which are larger, are only compared with one another. */
   varint(): number {
     this.#expect(VARINT);
     return this.#varint();

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
@@ -19,10 +19,10 @@ export interface ClusterOptions {
 
 /** Null where etcd can be started. In CI it has to be. */
 export function etcdMissing(): string | null {
-  const isThere = spawnSync("which", ["etcd"]).status === 0;
+  const isThere = spawnSync("which", ["etcd", "etcdctl"]).status === 0;
   return isThere || (process.env["CI"] ?? "") !== ""
     ? null
-    : "etcd is not installed: apt-get install etcd-server";
+    : "etcd is not installed: apt-get install etcd-server etcd-client";
 }
 
 interface Place {
@@ -77,6 +77,19 @@ export class EtcdCluster {
     const scheme = tls === undefined ? "etcd" : "etcds";
     const url = `${scheme}://${addresses.join(",")}${prefix}`;
     return { kind: "etcd", url, ...(tls === undefined ? {} : { tls: tls.client }) };
+  }
+
+  /** Runs etcd's own command against all members, as the client that the cluster was started for. */
+  control(...args: readonly string[]): void {
+    const { tls } = this.#options;
+    const scheme = tls === undefined ? "http" : "https";
+    const flags = [`--endpoints=${this.addresses.map((it) => `${scheme}://${it}`).join(",")}`];
+    if (tls !== undefined) {
+      const { caFile, certificateFile, keyFile } = tls.client;
+      flags.push(`--cacert=${caFile}`, `--cert=${certificateFile}`, `--key=${keyFile}`);
+    }
+    const env = { ...process.env, ETCDCTL_API: "3" };
+    execFileSync("etcdctl", [...flags, ...args], { stdio: "pipe", env });
   }
 
   /** Waits until the cluster answers. */
