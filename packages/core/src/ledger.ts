@@ -116,6 +116,14 @@ export class Ledger {
     return this.read(slot * 2 + 1);
   }
 
+  /** Available and held together where both are below 2^52, else -1: ask for them as bigints then. */
+  ownedNumber(slot: number): number {
+    const part = slot * 2;
+    const available = this.rests[part]!;
+    if (available < 0 || (this.tops[part]! | this.tops[part + 1]!) !== 0) return -1;
+    return available + this.rests[part + 1]!;
+  }
+
   private read(part: number): bigint {
     return BigInt(this.tops[part]!) * bigRestLimit + BigInt(this.rests[part]!);
   }

@@ -81,6 +81,9 @@ export class Market {
   rules: MarketRules = marketRulesDefault;
   /** Whether a plain order needs no look at the rules: none that concerns it is on. */
   hasPlainRules = true;
+  /** Of the rules, as exact numbers; infinite where a rule is off, or beyond 2^53 and so out of reach of them. */
+  notionalMaxNumber: number = Number.POSITIVE_INFINITY;
+  positionUnitsMax: number = Number.POSITIVE_INFINITY;
   /** `rules.bandPpm`, and the reference price with the end of its window. */
   bandPpm = 0;
   bandReference = 0;
@@ -119,11 +122,6 @@ export class Market {
   preventedCount = 0;
   /** Open orders of those accounts that have many in all (`Books.countOf`). */
   readonly openOrders: IntMap = new IntMap();
-
-  /** Whether a plain order may enter and trade with no further look at state, rules and band. */
-  get isPlain(): boolean {
-    return this.state === marketState.trading && this.hasPlainRules && this.bandPpm === 0;
-  }
 
   constructor(
     id: number,
@@ -167,7 +165,14 @@ export class Market {
     this.rules = rules;
     this.bandPpm = rules.bandPpm;
     this.hasPlainRules = arePlain(rules);
+    this.notionalMaxNumber = limitNumber(rules.notionalMax);
+    this.positionUnitsMax = limitNumber(BigInt(rules.positionLotsMax) * this.lotUnits);
   }
+}
+
+/** A limit as an exact number; 0 is none, and one beyond 2^53 is above all numbers that are compared with it. */
+function limitNumber(limit: bigint): number {
+  return limit === 0n || limit >= BigInt(exactLimit) ? Number.POSITIVE_INFINITY : Number(limit);
 }
 
 export class Markets {

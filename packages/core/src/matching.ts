@@ -115,7 +115,7 @@ export class Matching {
     this.order.findPaySlot();
     this.idLow = idLow;
     this.idHigh = idHigh;
-    this.match(left, logTimeMs);
+    this.match(left, logTimeMs, false);
     this.finish(words, at, logTimeMs);
   }
 
@@ -151,7 +151,7 @@ export class Matching {
   }
 
   /** Trades the order in hand, which has these lots left, as far as it goes. */
-  private match(lots: number, logTimeMs: number): void {
+  private match(lots: number, logTimeMs: number, isNew = true): void {
     const order = this.order;
     const market = order.market;
     this.isBuy = (order.kind & 1) === side.buy;
@@ -163,7 +163,7 @@ export class Matching {
     this.isOutOfBand = false;
     const opposite = this.isBuy ? market.asks : market.bids;
     if (!this.crosses(opposite) || market.state !== marketState.trading) return;
-    if (market.bandPpm !== 0) this.phases.beginWindow(market, logTimeMs);
+    if (market.bandPpm !== 0 && isNew) this.phases.beginWindow(market, logTimeMs);
     if (order.tif === timeInForce.fok && !canFillWhole(this.books, order, opposite)) return;
     this.beginTaking(market);
     this.take(opposite, market);

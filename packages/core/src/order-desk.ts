@@ -69,7 +69,9 @@ export class OrderDesk {
     });
     const { slab } = books;
     this.check = order;
-    this.plain = new PlainOrders({ books, events, settlement, matching, clock });
+    this.plain = new PlainOrders({
+      ...{ books, events, settlement, matching, clock, phases, rules },
+    });
     this.lists = lists;
     this.waiting = waiting;
     this.closing = closing;

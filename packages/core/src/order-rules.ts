@@ -86,17 +86,27 @@ function checkTrailing(order: OrderCheck): Refusal | 0 {
 }
 
 function checkAllowed(order: OrderCheck): Refusal | 0 {
-  const { rules, lastPrice } = order.market;
+  const { rules } = order.market;
   if ((rules.selfTradeModes & (1 << order.selfTradeMode)) === 0) {
     return refusal.selfTradeModeNotAllowed;
   }
-  if (order.isMarket || lastPrice === 0) return 0;
-  const down = order.isBuy ? rules.bidDownPpm : rules.askDownPpm;
-  const up = order.isBuy ? rules.bidUpPpm : rules.askUpPpm;
-  const isFar =
-    besideShare(order.price, lastPrice, down) < 0 ||
-    (up !== 0 && besideShare(order.price, lastPrice, up) > 0);
-  return isFar ? refusal.priceFarFromMarket : 0;
+  return !order.isMarket && isFarFromLast(order.market, order.isBuy, order.price)
+    ? refusal.priceFarFromMarket
+    : 0;
+}
+
+/** Whether a price is outside the shares of the last price that the market allows a side; exact. */
+export function isFarFromLast(
+  { rules, lastPrice }: Market,
+  isBuy: boolean,
+  price: number,
+): boolean {
+  if (lastPrice === 0) return false;
+  const down = isBuy ? rules.bidDownPpm : rules.askDownPpm;
+  const up = isBuy ? rules.bidUpPpm : rules.askUpPpm;
+  return (
+    besideShare(price, lastPrice, down) < 0 || (up !== 0 && besideShare(price, lastPrice, up) > 0)
+  );
 }
 
 /** Whether a price is below (negative), at (0) or above so many millionths of another; exact. */
@@ -109,10 +119,15 @@ function besideShare(price: number, of: number, ppm: number): number {
 
 /** An account's open stop and take-profit orders in a market. */
 export function stopsOf(books: Books, account: number, market: Market): number {
+  const { words } = books.slab;
   let count = 0;
-  eachOpen(books, account, market, (slot) => {
-    if (kindType(books.slab.words[orderAt(slot) + f.kind]!) >= orderType.stopLoss) count++;
-  });
+  for (let slot = books.accounts.firstOrder(account); slot !== 0; ) {
+    const o = orderAt(slot);
+    if (words[o + f.market] === market.id && kindType(words[o + f.kind]!) >= orderType.stopLoss) {
+      count++;
+    }
+    slot = words[o + f.accountNext]!;
+  }
   return count;
 }
 
@@ -120,25 +135,14 @@ export function stopsOf(books: Books, account: number, market: Market): number {
 export function openBuyLots(books: Books, account: number, market: Market, except: number): number {
   const { slab } = books;
   const exceptList = except === 0 ? 0 : slab.longTerm(except, orderTerm.listId);
+  const { words } = slab;
   let lots = 0;
-  eachOpen(books, account, market, (slot) => {
-    const isBuy = (slab.words[orderAt(slot) + f.kind]! & 1) === side.buy;
-    const isWithIt = exceptList !== 0 && slab.longTerm(slot, orderTerm.listId) === exceptList;
-    if (isBuy && slot !== except && !isWithIt) lots += slab.lotsLeft(slot);
-  });
-  return lots;
-}
-
-function eachOpen(
-  books: Books,
-  account: number,
-  market: Market,
-  visit: (slot: number) => void,
-): void {
-  const { words } = books.slab;
   for (let slot = books.accounts.firstOrder(account); slot !== 0; ) {
     const o = orderAt(slot);
-    if (words[o + f.market] === market.id) visit(slot);
+    const isOwnBuy = words[o + f.market] === market.id && (words[o + f.kind]! & 1) === side.buy;
+    const isWithIt = exceptList !== 0 && slab.longTerm(slot, orderTerm.listId) === exceptList;
+    if (isOwnBuy && slot !== except && !isWithIt) lots += slab.lotsLeft(slot);
     slot = words[o + f.accountNext]!;
   }
+  return lots;
 }

@@ -5,28 +5,37 @@ import type { EventBuffer } from "./event-buffer.ts";
 import * as ledgers from "./ledger.ts";
 import * as levelSlab from "./level-slab.ts";
 import type { LogClock } from "./log-clock.ts";
+import type { MarketPhases } from "./market-phases.ts";
+import * as marketPhases from "./market-phases.ts";
 import type { Market } from "./markets.ts";
 import type { Matching } from "./matching.ts";
 import * as orderCheck from "./order-check.ts";
 import * as orderCommands from "./order-command.ts";
 import * as orderEntry from "./order-entry.ts";
+import * as orderRules from "./order-rules.ts";
 import * as orderSlab from "./order-slab.ts";
+import type { Rules } from "./rules-version.ts";
 import type { Settlement } from "./settlement.ts";
 
 // Locals, because V8 folds those into the code; what is imported it loads and checks at each use.
 const { enterOrder } = orderEntry;
 const { highWord } = amounts;
-const { side } = commands;
+const { marketState, side } = commands;
 const { feeAccount, postingLimit } = ledgers;
 const { levelField, levelShift } = levelSlab;
 const { lotsUncheckedMax } = orderCheck;
 const { kindHasTerms, placeField: field } = orderCommands;
+const { isFarFromLast, openBuyLots } = orderRules;
+const { isOutOfBand } = marketPhases;
 const { lotsAt, orderField: f, orderAt } = orderSlab;
+
+/** Of a plain order's kind: its side and its self-trade mode. */
+const plainBits = 1 | (7 << 8);
 
 /**
  * The short way for what nearly all orders are: a limit order that is good till it is cancelled, with
- * nothing but side, price, lots and perhaps a client id, in a market with plain rules, and with the
- * money for it. It looks once, keeps everything in local variables, and trades with orders of the
+ * nothing but side, price, lots, a self-trade mode and perhaps a client id, that passes the market's
+ * rules and has the money for it. It looks once, keeps everything in local variables, and trades with orders of the
  * same kind. It refuses nothing: where an order is not that plain, or a maker is not, `OrderCheck`
  * and `Matching` take over, and those know all the rules.
  */
@@ -36,6 +45,8 @@ export class PlainOrders {
   declare private readonly settlement: Settlement;
   declare private readonly matching: Matching;
   declare private readonly clock: LogClock;
+  declare private readonly phases: MarketPhases;
+  declare private readonly rules: Rules;
 
   constructor(of: {
     books: Books;
@@ -43,7 +54,11 @@ export class PlainOrders {
     settlement: Settlement;
     matching: Matching;
     clock: LogClock;
+    phases: MarketPhases;
+    rules: Rules;
   }) {
+    this.phases = of.phases;
+    this.rules = of.rules;
     this.books = of.books;
     this.events = of.events;
     this.settlement = of.settlement;
@@ -60,15 +75,23 @@ export class PlainOrders {
     const books = this.books;
     const kind = words[at + field.kind]!;
     const market = books.markets.get(words[at + field.market]!);
-    if (market === undefined || kind >>> 1 !== 0 || !market.isPlain) return undefined;
+    if (market === undefined || (kind & ~plainBits) !== 0 || market.state !== marketState.trading) {
+      return undefined;
+    }
     const account = words[at + field.account]!;
     const price = words[at + field.price]!;
     const lots = words[at + field.lots]!;
     if (!this.mayEnter(words, at, market, account, price, lots)) return undefined;
-    const isBuy = kind === side.buy;
+    const isBuy = (kind & 1) === side.buy;
     const worth = price * lots * market.notionalMultiplier;
     const holds = isBuy ? worth : lots * market.lotUnitsNumber;
     if (worth < market.notionalMinNumber || worth >= postingLimit) return undefined;
+    if (
+      (kind > 1 || !market.hasPlainRules) &&
+      !this.passesRules(market, account, kind, price, lots, worth)
+    ) {
+      return undefined;
+    }
     const { ledger } = books;
     const paySlot = ledger.find(account, isBuy ? market.quoteAsset : market.baseAsset);
     if (paySlot === 0 || holds >= postingLimit || !ledger.covers(paySlot, holds)) return undefined;
@@ -82,6 +105,7 @@ export class PlainOrders {
     const best = opposite.bestPrice;
     let left = lots;
     if (best !== 0 && (isBuy ? best <= price : best >= price)) {
+      if (market.bandPpm !== 0) this.phases.beginWindow(market, this.clock.nowMs);
       left = this.take(market, kind, account, price, lots, paySlot, receiveSlot, idLow, idHigh);
       if (left < 0) {
         this.matching.goOn(words, at, idLow, idHigh, -left, this.clock.nowMs);
@@ -105,6 +129,26 @@ export class PlainOrders {
       );
     }
     return market;
+  }
+
+  /** Whether an order with a self-trade mode, or in a market with rules that concern all orders, certainly passes. */
+  private passesRules(
+    market: Market,
+    account: number,
+    kind: number,
+    price: number,
+    lots: number,
+    worth: number,
+  ): boolean {
+    const mode = kind >> 8;
+    if (this.rules.version < 2 || ((market.rules.selfTradeModes >> mode) & 1) === 0) return false;
+    const isBuy = (kind & 1) === side.buy;
+    if (worth > market.notionalMaxNumber || isFarFromLast(market, isBuy, price)) return false;
+    if (!isBuy || market.rules.positionLotsMax === 0) return true;
+    const { ledger } = this.books;
+    const owned = ledger.ownedNumber(ledger.find(account, market.baseAsset));
+    const bought = (openBuyLots(this.books, account, market, 0) + lots) * market.lotUnitsNumber;
+    return owned >= 0 && bought < postingLimit && owned + bought <= market.positionUnitsMax;
   }
 
   private rest(
@@ -174,7 +218,8 @@ export class PlainOrders {
 
   /**
    * Meets the other side's orders, best price first, then oldest. Returns the lots that are left; as a
-   * negative number where the next maker is none for the short way.
+   * negative number where the next maker is none for the short way: one with terms, one of the same
+   * account where self-trade prevention looks, one out of the market's band.
    */
   private take(
     market: Market,
@@ -188,7 +233,7 @@ export class PlainOrders {
     idHigh: number,
   ): number {
     const books = this.books;
-    const isBuy = kind === side.buy;
+    const isBuy = (kind & 1) === side.buy;
     const opposite = isBuy ? market.asks : market.bids;
     const feePpm = books.takerFeePpm(account, market);
     let left = lotsWanted;
@@ -196,13 +241,16 @@ export class PlainOrders {
       const price = opposite.bestPrice;
       if (price === 0 || (isBuy ? price > limit : price < limit)) break;
       const maker = books.levels.words[(opposite.bestLevel << levelShift) + levelField.head]!;
-      if ((books.slab.words[orderAt(maker) + f.kind]! & kindHasTerms) !== 0) return -left;
+      const m = orderAt(maker);
+      const isOwn = kind > 1 && books.slab.words[m + f.account] === account;
+      if (isOwn || (books.slab.words[m + f.kind]! & kindHasTerms) !== 0) return -left;
+      if (market.bandPpm !== 0 && isOutOfBand(market, price)) return -left;
       const offered = books.slab.lots[lotsAt(maker)]!;
       const lots = left < offered ? left : offered | 0; // Below 2^31, as what is left is.
       left -= lots;
       this.settlement.fill(
         market,
-        kind,
+        kind & 1,
         account,
         paySlot,
         receiveSlot,
