@@ -79,7 +79,13 @@ test("ccxt: unknown orders and symbols, closed markets and accounts", async () =
   await admin("PUT", `/markets/${id}/state`, { state: "halt" });
   await assert.rejects(buy, MarketClosed);
   await admin("PUT", `/markets/${id}/state`, { state: "trading" });
-  const flags = { noTrading: true, noWithdrawals: false, noDeposits: false };
+  const flags = {
+    noTrading: true,
+    noWithdrawals: false,
+    noDeposits: false,
+    frozen: false,
+    mayOverdraw: false,
+  };
   await admin("PUT", `/accounts/${trader.account}/flags`, flags);
   await assert.rejects(buy, AccountSuspended);
   await admin("PUT", `/accounts/${trader.account}/flags`, { ...flags, noTrading: false });

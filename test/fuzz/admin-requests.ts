@@ -20,7 +20,13 @@ export function adminRequests(
     [`PUT /admin/v1/accounts/${account}/fees`, { makerFee: null, takerFee: "0.001" }],
     [
       `PUT /admin/v1/accounts/${account}/flags`,
-      { noTrading: false, noWithdrawals: false, noDeposits: false },
+      {
+        noTrading: false,
+        noWithdrawals: false,
+        noDeposits: false,
+        frozen: false,
+        mayOverdraw: false,
+      },
     ],
     ["GET /admin/v1/accounts", {}],
     [`GET /admin/v1/transfers?account=${account}`, {}],

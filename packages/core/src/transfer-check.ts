@@ -6,6 +6,8 @@ import { refusal } from "./refusal.ts";
 import { transferState } from "./transfer-ids.ts";
 import type { VenueState } from "./venue.ts";
 
+/** Scratch: the id of the row that is looked at. */
+const id = new Int32Array(4);
 const refusals = new Set<number>(Object.values(refusal));
 
 /** What must hold of restored transfer ids, holds and fee tiers. Throws otherwise. */
@@ -27,9 +29,9 @@ export function checkTransfers(state: VenueState): void {
 }
 
 function isSoundId({ transferIds: ids, holds }: VenueState, row: number): boolean {
-  const id = Int32Array.from([0, 1, 2, 3].map((word) => ids.word(row, word)));
+  for (let word = 0; word < 4; word++) id[word] = ids.word(row, word);
   // Its own row is the only one with this id, and an id of zeros is none.
-  if (ids.find(id, 0) !== row || id.every((word) => word === 0)) return false;
+  if (ids.find(id, 0) !== row || (id[0]! | id[1]! | id[2]! | id[3]!) === 0) return false;
   const number = ids.number(row);
   const low = ids.detailLow(row);
   const high = ids.detailHigh(row);

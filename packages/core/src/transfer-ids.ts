@@ -192,9 +192,17 @@ function insert(index: Int32Array, hash: number, row: number): void {
   index[at] = row;
 }
 
+/** MurmurHash3 over four words: ids that count up, or were made to a pattern, land apart. */
 function hashOf(a: number, b: number, c: number, d: number): number {
-  let h = Math.imul(a ^ Math.imul(b, 0x9e3779b1), 0x85ebca6b);
-  h ^= h >>> 15;
-  h = Math.imul(h ^ c ^ Math.imul(d, 0xc2b2ae35), 0x27d4eb2f);
+  let h = mixWord(mixWord(mixWord(mixWord(0, a), b), c), d);
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
   return h ^ (h >>> 16);
+}
+
+function mixWord(hash: number, word: number): number {
+  let k = Math.imul(word, 0xcc9e2d51);
+  k = Math.imul((k << 15) | (k >>> 17), 0x1b873593);
+  const h = hash ^ k;
+  return (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0;
 }

@@ -197,8 +197,10 @@ test("the wallet lists coins, deposits and withdrawals, and takes money out only
   assert.equal((await sendSigned(node, trading, path, wanted)).body.code, -2015);
   const done = await sendSigned(node, trader, path, wanted);
   assert.match(done.body.id, /^[0-9]+$/, done.text);
-  const again = await sendSigned(node, trader, path, wanted);
-  assert.deepEqual(again.body, { code: -4057, msg: "Duplicate withdrawOrderId." });
+  // The same one again is the same withdrawal; another one needs its own withdrawOrderId.
+  assert.deepEqual((await sendSigned(node, trader, path, wanted)).body, done.body);
+  const other = await sendSigned(node, trader, path, { ...wanted, amount: "0.4" });
+  assert.deepEqual(other.body, { code: -4057, msg: "Duplicate withdrawOrderId." });
   const tooMuch = await sendSigned(node, trader, path, {
     ...wanted,
     amount: "2",
