@@ -47,8 +47,12 @@ export const moneyPlants: Readonly<Record<string, Sabotage>> = {
   "an account's own taker fee is ignored": everywhere(({ accounts }) =>
     replace(accounts, "takerFeePpm", () => () => -1),
   ),
-  "a balance covers one unit more than it has": everywhere(({ ledger }) =>
-    replace(ledger, "covers", (covers) => (slot, amount) => covers(slot, amount - 1)),
+  "a balance covers a little more than it has": everywhere(({ ledger }) =>
+    replace(
+      ledger,
+      "covers",
+      (covers) => (slot, amount) => covers(slot, amount - Math.floor(amount / 20)),
+    ),
   ),
   "one node's ledger drifts by a unit": onOneNode(({ ledger }) =>
     replace(ledger, "credit", (credit) => (slot, amount) => credit(slot, amount + 1)),
