@@ -11,7 +11,8 @@ const ppmScale = 1_000_000;
 
 /** High word of a non-negative exact number. */
 export function highWord(value: number): number {
-  return value < 4294967296 ? 0 : (value / 4294967296) | 0;
+  // Compared as 32-bit integers, where V8 knows that it is one.
+  return value <= 0x7fff_ffff ? 0 : (value / 4294967296) | 0;
 }
 
 /**
