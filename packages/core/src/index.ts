@@ -1,7 +1,4 @@
-export { type Accounts, accountsMax } from "./accounts.ts";
-export { amountMax, feeOf, floorDivide } from "./amount.ts";
-export { type Asset, type Assets, assetDecimalsMax, isAssetCode } from "./assets.ts";
-export type { AssetAudit, AuditReport } from "./audit.ts";
+export type { OpenOrder, PriceLevel } from "./books/open-orders.ts";
 export {
   type Batch,
   BatchBuilder,
@@ -9,7 +6,10 @@ export {
   type BatchHeader,
   batchBytesMax,
   openBatch,
-} from "./batch.ts";
+} from "./bytes/batch.ts";
+export { WordHash } from "./bytes/hash.ts";
+export { decodeUtf8, readI64, readU53, WordReader } from "./bytes/word-reader.ts";
+export { encodeUtf8, WordWriter } from "./bytes/word-writer.ts";
 export {
   accountFlag,
   beginFrom,
@@ -39,37 +39,7 @@ export {
   side,
   type TimeInForce,
   timeInForce,
-} from "./command.ts";
-export {
-  type EventType,
-  eventLengthWords,
-  eventType,
-  eventTypeAt,
-  type RefusedStage,
-  refusedStage,
-} from "./event.ts";
-export type { EventBuffer } from "./event-buffer.ts";
-export { WordHash } from "./hash.ts";
-export type { HoldRecord } from "./hold-record.ts";
-export {
-  type Key,
-  type Keys,
-  keyMaterialBytesMax,
-  keyNameBytesMax,
-  keysPerAccountMax,
-} from "./keys.ts";
-export { externalAccount, feeAccount } from "./ledger.ts";
-export { marketRulesDefault } from "./market-rules.ts";
-export {
-  checkMarketParameters,
-  feePpmMax,
-  feeTiersMax,
-  type Market,
-  type Markets,
-  notionalMultiplier,
-  openOrdersPerMarketMax,
-  priceTicksLimit,
-} from "./markets.ts";
+} from "./commands/command.ts";
 export {
   encodeDeposit,
   encodeTransfers,
@@ -80,16 +50,7 @@ export {
   type TransferOrder,
   transferKind,
   transfersPerCommandMax,
-} from "./money-command.ts";
-export {
-  type MoneyEvent,
-  type MoneyMovedEvent,
-  type Movement,
-  movement,
-  type TransferRefusedEvent,
-  type TransferredEvent,
-} from "./money-event.ts";
-export type { OpenOrder, PriceLevel } from "./open-orders.ts";
+} from "./commands/money-command.ts";
 export {
   type AmendOrder,
   type CancelOrder,
@@ -111,28 +72,7 @@ export {
   type PlaceOrder,
   type PlaceOrderList,
   packOrderKind,
-} from "./order-command.ts";
-export {
-  type AcceptedTerms,
-  type Activation,
-  activation,
-  type CloseReason,
-  closeReason,
-  type FillEvent,
-  type ListClosedEvent,
-  type ListOpenedEvent,
-  type OrderAcceptedEvent,
-  type OrderActivatedEvent,
-  type OrderAmendedEvent,
-  type OrderClosedEvent,
-  type OrderEvent,
-  type OrderReducedEvent,
-  type TouchedLevel,
-  type TradePreventedEvent,
-  touchedLevels,
-} from "./order-event.ts";
-export { requestTimeMs } from "./outcomes.ts";
-export { type Refusal, type RefusalName, refusal, refusalName } from "./refusal.ts";
+} from "./commands/order-command.ts";
 export {
   type CreateAsset,
   type CreateKey,
@@ -151,23 +91,83 @@ export {
   encodeSetRulesVersion,
   type MarketParameters,
   type MarketRules,
-} from "./registry-command.ts";
+} from "./commands/registry-command.ts";
+export {
+  type EventType,
+  eventLengthWords,
+  eventType,
+  eventTypeAt,
+  type RefusedStage,
+  refusedStage,
+} from "./events/event.ts";
+export type { EventBuffer } from "./events/event-buffer.ts";
+export {
+  type MoneyEvent,
+  type MoneyMovedEvent,
+  type Movement,
+  movement,
+  type TransferRefusedEvent,
+  type TransferredEvent,
+} from "./events/money-event.ts";
+export {
+  type AcceptedTerms,
+  type Activation,
+  activation,
+  type CloseReason,
+  closeReason,
+  type FillEvent,
+  type ListClosedEvent,
+  type ListOpenedEvent,
+  type OrderAcceptedEvent,
+  type OrderActivatedEvent,
+  type OrderAmendedEvent,
+  type OrderClosedEvent,
+  type OrderEvent,
+  type OrderReducedEvent,
+  type TouchedLevel,
+  type TradePreventedEvent,
+  touchedLevels,
+} from "./events/order-event.ts";
 export {
   type MarketStateCause,
   marketStateCause,
   type RegistryEvent,
   readMarketParameters,
   readMarketRules,
-} from "./registry-event.ts";
-export { type Rules, rulesVersionMax } from "./rules-version.ts";
-export { SnapshotError } from "./snapshot.ts";
-export { Venue } from "./venue.ts";
+} from "./events/registry-event.ts";
 export {
   isRepeated,
   type RefusedEvent,
   readEvent,
   readEvents,
   type VenueEvent,
-} from "./venue-event.ts";
-export { decodeUtf8, readI64, readU53, WordReader } from "./word-reader.ts";
-export { encodeUtf8, WordWriter } from "./word-writer.ts";
+} from "./events/venue-event.ts";
+export { amountMax, feeOf, floorDivide } from "./money/amount.ts";
+export type { AssetAudit, AuditReport } from "./money/audit.ts";
+export type { HoldRecord } from "./money/hold-record.ts";
+export { externalAccount, feeAccount } from "./money/ledger.ts";
+export { requestTimeMs } from "./outcomes.ts";
+export { type Refusal, type RefusalName, refusal, refusalName } from "./refusal.ts";
+export { type Accounts, accountsMax } from "./registry/accounts.ts";
+export { type Asset, type Assets, assetDecimalsMax, isAssetCode } from "./registry/assets.ts";
+export {
+  type Key,
+  type Keys,
+  keyMaterialBytesMax,
+  keyNameBytesMax,
+  keysPerAccountMax,
+} from "./registry/keys.ts";
+export { marketRulesDefault } from "./registry/market-rules.ts";
+export {
+  checkMarketParameters,
+  feePpmMax,
+  feeTiersMax,
+  type Market,
+  type Markets,
+  notionalMultiplier,
+  openOrdersPerMarketMax,
+  priceTicksLimit,
+} from "./registry/markets.ts";
+export { type Rules, rulesVersionMax } from "./registry/rules-version.ts";
+export { SnapshotError } from "./snapshot/snapshot.ts";
+export { Venue } from "./venue.ts";

@@ -1,5 +1,5 @@
-import { areRefusals } from "./transfers.ts";
-import { areEvents } from "./venue-event.ts";
+import { areEvents } from "./events/venue-event.ts";
+import { areRefusals } from "./money/transfers.ts";
 
 /**
  * The outcomes of recent requests: the events of each command that carried a request id, in a ring

@@ -1,21 +1,4 @@
-import { Accounts } from "./accounts.ts";
-import { Assets } from "./assets.ts";
-import { type AuditReport, auditLedger } from "./audit.ts";
-import type { Batch } from "./batch.ts";
-import * as batches from "./batch.ts";
-import { Books } from "./books.ts";
-import type { Side } from "./command.ts";
-import * as commands from "./command.ts";
-import * as eventWords from "./event.ts";
-import { EventBuffer } from "./event-buffer.ts";
-import { WordHash } from "./hash.ts";
-import { findHold, type HoldRecord, listHolds } from "./hold-record.ts";
-import { Holds } from "./holds.ts";
-import { Keys } from "./keys.ts";
-import { Ledger } from "./ledger.ts";
-import { LogClock } from "./log-clock.ts";
-import { Markets } from "./markets.ts";
-import type { TransferId } from "./money-command.ts";
+import { Books } from "./books/books.ts";
 import {
   findByClientId,
   frontOrderId,
@@ -24,24 +7,41 @@ import {
   type OpenOrder,
   type PriceLevel,
   readOpenOrder,
-} from "./open-orders.ts";
-import type { PlaceOrder } from "./order-command.ts";
-import * as orderCommands from "./order-command.ts";
-import { OrderDesk } from "./order-desk.ts";
-import type { OrderList } from "./order-lists.ts";
+} from "./books/open-orders.ts";
+import type { Batch } from "./bytes/batch.ts";
+import * as batches from "./bytes/batch.ts";
+import { WordHash } from "./bytes/hash.ts";
+import { WordReader } from "./bytes/word-reader.ts";
+import { WordWriter } from "./bytes/word-writer.ts";
+import type { Side } from "./commands/command.ts";
+import * as commands from "./commands/command.ts";
+import type { TransferId } from "./commands/money-command.ts";
+import type { PlaceOrder } from "./commands/order-command.ts";
+import * as orderCommands from "./commands/order-command.ts";
+import * as eventWords from "./events/event.ts";
+import { EventBuffer } from "./events/event-buffer.ts";
+import { LogClock } from "./log-clock.ts";
+import { type AuditReport, auditLedger } from "./money/audit.ts";
+import { findHold, type HoldRecord, listHolds } from "./money/hold-record.ts";
+import { Holds } from "./money/holds.ts";
+import { Ledger } from "./money/ledger.ts";
+import { Postings } from "./money/postings.ts";
+import { TransferIds } from "./money/transfer-ids.ts";
+import { Transfers } from "./money/transfers.ts";
+import { Treasury } from "./money/treasury.ts";
+import { OrderDesk } from "./orders/order-desk.ts";
+import type { OrderList } from "./orders/order-lists.ts";
 import * as outcomes from "./outcomes.ts";
 import { Outcomes } from "./outcomes.ts";
-import { Postings } from "./postings.ts";
 import type { Refusal } from "./refusal.ts";
 import * as refusals from "./refusal.ts";
-import { Registry } from "./registry.ts";
-import { Rules } from "./rules-version.ts";
-import { restoreState, saveState } from "./snapshot.ts";
-import { TransferIds } from "./transfer-ids.ts";
-import { Transfers } from "./transfers.ts";
-import { Treasury } from "./treasury.ts";
-import { WordReader } from "./word-reader.ts";
-import { WordWriter } from "./word-writer.ts";
+import { Accounts } from "./registry/accounts.ts";
+import { Assets } from "./registry/assets.ts";
+import { Keys } from "./registry/keys.ts";
+import { Markets } from "./registry/markets.ts";
+import { Registry } from "./registry/registry.ts";
+import { Rules } from "./registry/rules-version.ts";
+import { restoreState, saveState } from "./snapshot/snapshot.ts";
 
 // Locals, because V8 folds those into the code; what is imported it loads and checks at each use.
 const { commandFlagRetry, commandHeaderWords, commandLengthWords, commandType, side } = commands;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { ExpiryHeap } from "../src/expiry-heap.ts";
+import { ExpiryHeap } from "../src/money/expiry-heap.ts";
 
 test("an ExpiryHeap gives what ends first, the lower number first, after any additions and removals", () => {
   const change = fc.record({

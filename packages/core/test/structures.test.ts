@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { feeOf } from "@halcyon/core";
 import fc from "fast-check";
-import { productToWide, wide } from "../src/amount.ts";
-import { IdIndex } from "../src/id-index.ts";
-import { IntMap } from "../src/int-map.ts";
-import { Ledger } from "../src/ledger.ts";
-import { OrderSlab, orderField, orderWords } from "../src/order-slab.ts";
-import { PriceTree } from "../src/price-tree.ts";
-import { readI64 } from "../src/word-reader.ts";
+import { IdIndex } from "../src/books/id-index.ts";
+import { OrderSlab, orderField, orderWords } from "../src/books/order-slab.ts";
+import { PriceTree } from "../src/books/price-tree.ts";
+import { IntMap } from "../src/bytes/int-map.ts";
+import { readI64 } from "../src/bytes/word-reader.ts";
+import { productToWide, wide } from "../src/money/amount.ts";
+import { Ledger } from "../src/money/ledger.ts";
 
 test("an IntMap answers like a Map after any sequence of changes", () => {
   const change = fc.record({

@@ -25,7 +25,7 @@ import {
   Venue,
   type VenueEvent,
 } from "@halcyon/core";
-import type { Ledger } from "../src/ledger.ts";
+import type { Ledger } from "../src/money/ledger.ts";
 import {
   alice,
   base,
