@@ -52,8 +52,9 @@ export class OrderMaker {
   next(known: readonly KnownOrder[]): NamedAsk {
     const draw = this.#random.below(100);
     const known1 = known.length > 0 && draw >= 68 ? this.#random.pick(known) : null;
-    if (draw < 56 || known1 === null) return this.#place();
+    if (draw < 56) return this.#place();
     if (draw < 68) return this.#placeList();
+    if (known1 === null) return this.#place();
     if (draw < 80) return this.#cancel(known1);
     if (draw < 87) return this.#replace(known1);
     if (draw < 90) return this.#reduce(known1);
