@@ -31,7 +31,7 @@ export type KnownOrder = {
 };
 
 const centerTicks = 1_000;
-const spreadTicks = 14;
+const spreadTicks = 7;
 const lotsMost = 40;
 
 /** Makes a trader's next command: mostly sound, now and then wrong in every way that is refused. */
