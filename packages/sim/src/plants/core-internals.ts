@@ -47,7 +47,7 @@ export type CoreInternals = {
   };
   readonly ledger: {
     credit: Post;
-    release: Post;
+    releaseWide(slot: number, low: number, high: number): void;
     exchange: Exchange;
     covers(slot: number, amount: number): boolean;
   };

@@ -21,10 +21,10 @@ export const waitingPlants: Readonly<Record<string, Sabotage>> = {
   ),
   "a stop's hold is lost when it triggers": everywhere(({ ledger, desk: { waiting } }) =>
     replace(waiting, "disarm", (disarm) => (slot, market) => {
-      const { release } = ledger;
-      if (slot % 3 === 1) ledger.release = () => {};
+      const { releaseWide } = ledger;
+      if (slot % 3 === 1) ledger.releaseWide = () => {};
       disarm(slot, market);
-      ledger.release = release;
+      ledger.releaseWide = releaseWide;
     }),
   ),
   "a triggered stop is not checked again": everywhere(({ desk: { check } }) =>
