@@ -6,7 +6,7 @@ import { open as openLmdb } from "lmdb";
 
 /** Something that a batch can be appended to so that it is on disk when the promise resolves. */
 export interface Subject {
-  readonly name: "halcyon" | "lmdb" | "file";
+  readonly name: "halcyon" | "lmdb" | "file" | "etcd puts";
   append(batch: Uint8Array): Promise<unknown>;
   /** Removes what was appended, so that each round finds the same. */
   reset(): Promise<void>;

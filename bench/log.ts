@@ -2,6 +2,7 @@ import { mkdtemp, rm, statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { median, percentile, thousands } from "./figures.ts";
+import { etcdPutsSubject, halcyonEtcdSubject, startEtcd } from "./log-etcd.ts";
 import {
   type FollowFigures,
   measureFollow,
@@ -19,6 +20,7 @@ import {
 
 const sizes = [200, 8192] as const;
 const inFlights = [1, 8, 16] as const;
+const etcdSizes = [200, 8192, 65_536] as const;
 const writerProcesses = 3;
 const tmpfsMagic = 0x01021994;
 
@@ -42,6 +44,10 @@ export interface LogReport {
   readonly oneWriter: readonly LogRow[];
   readonly writerProcesses: readonly WriterFigures[];
   readonly follow: FollowFigures;
+  /** The etcd log beside plain puts, on three members on this machine; null without etcd. */
+  readonly etcd: readonly LogRow[] | null;
+  /** Our rate beside plain puts: the worst of all sizes and in-flight counts. */
+  readonly worstRatioToEtcdPuts: number | null;
   /** Our rate with one writer beside raw LMDB's: the worst of all sizes and in-flight counts. */
   readonly worstRatioToLmdb: number;
 }
@@ -49,7 +55,7 @@ export interface LogReport {
 /**
  * Durable appends of our log beside plain lmdb-js puts and beside append + fdatasync of a file: the
  * same sizes, the same number in flight, in turns within one run. Then three writer processes at
- * once, and how soon another process has an entry.
+ * once, how soon another process has an entry, and the etcd log beside plain puts into etcd.
  */
 export async function benchLog(options: {
   readonly json: boolean;
@@ -72,14 +78,17 @@ export async function benchLog(options: {
       }
     }
     const follow = await measureFollow(join(folder, "follow"), options.quick ? 200 : 1000);
-    const ratios = oneWriter.filter((row) => row.subject === "lmdb").map((row) => row.halcyonRatio);
+    say("log: etcd, three members ...");
+    const etcd = await measureEtcd(rounds);
     const report: LogReport = {
       onDisk: (await statfs(folder)).type !== tmpfsMagic,
       rounds,
       oneWriter,
       writerProcesses: writers,
       follow,
-      worstRatioToLmdb: Math.min(...ratios),
+      etcd,
+      worstRatioToEtcdPuts: etcd === null ? null : worstRatioTo("etcd puts", etcd),
+      worstRatioToLmdb: worstRatioTo("lmdb", oneWriter),
     };
     if (!options.json) print(report);
     return report;
@@ -107,6 +116,32 @@ async function measureOneWriter(folder: string, rounds: number): Promise<readonl
     }
   } finally {
     for (const subject of subjects) await subject.close();
+  }
+  return rows;
+}
+
+function worstRatioTo(subject: Subject["name"], rows: readonly LogRow[]): number {
+  const ratios = rows.filter((row) => row.subject === subject).map((row) => row.halcyonRatio);
+  return Math.min(...ratios);
+}
+
+async function measureEtcd(rounds: number): Promise<readonly LogRow[] | null> {
+  const servers = await startEtcd();
+  if (servers === null) return null;
+  const subjects = [await halcyonEtcdSubject(servers.url), await etcdPutsSubject(servers.url)];
+  const rows: LogRow[] = [];
+  try {
+    for (const subject of subjects) {
+      await runRound(subject, new Uint8Array(200), 16, { count: 3000, timeMs: 3000 });
+    }
+    for (const bytes of etcdSizes) {
+      for (const inFlight of inFlights) {
+        rows.push(...(await compare(subjects, bytes, inFlight, rounds)));
+      }
+    }
+  } finally {
+    for (const subject of subjects) await subject.close();
+    await servers.stop();
   }
   return rows;
 }
@@ -146,17 +181,21 @@ async function compare(
   });
 }
 
-function print(report: LogReport): void {
-  const ms = (value: number) => value.toFixed(2).padStart(8);
-  console.log(
-    "\none writer           in flight  batches/s  p50 ms   p99 ms  p99.9 ms  halcyon's rate is",
-  );
-  for (const row of report.oneWriter) {
+const ms = (value: number) => value.toFixed(2).padStart(8);
+
+function printRows(title: string, rows: readonly LogRow[]): void {
+  const columns = "in flight  batches/s  p50 ms   p99 ms  p99.9 ms  halcyon's rate is";
+  console.log(`\n${title.padEnd(20)} ${columns}`);
+  for (const row of rows) {
     const name = `${row.subject} ${row.bytes} B`.padEnd(21);
     const rate = `${String(row.inFlight).padStart(9)} ${thousands(row.perSecond).padStart(10)}`;
     const beside = row.subject === "halcyon" ? "" : `   ${(row.halcyonRatio * 100).toFixed(0)} %`;
     console.log(`${name}${rate}${ms(row.p50Ms)} ${ms(row.p99Ms)}  ${ms(row.p999Ms)}${beside}`);
   }
+}
+
+function print(report: LogReport): void {
+  printRows("one writer", report.oneWriter);
   console.log(
     `\n${writerProcesses} writer processes`.padEnd(22),
     "each  batches/s  p50 ms   p99 ms  p99.9 ms   max ms  slowest/fastest",
@@ -174,6 +213,13 @@ function print(report: LogReport): void {
   console.log(
     `one writer beside raw LMDB, the worst case: ${(report.worstRatioToLmdb * 100).toFixed(0)} %`,
   );
+  if (report.etcd === null) {
+    console.log("etcd was not measured: apt-get install etcd-server");
+  } else {
+    printRows("etcd, three members", report.etcd);
+    const worst = ((report.worstRatioToEtcdPuts ?? 0) * 100).toFixed(0);
+    console.log(`the etcd log beside plain puts, the worst case: ${worst} % (bar: 80 %)`);
+  }
   if (!report.onDisk) console.log("This was a file system in memory: set TMPDIR to a disk.");
 }
 

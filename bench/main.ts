@@ -8,7 +8,7 @@ import { benchVenue } from "./venue.ts";
 const help = `Benchmarks of Halcyon. Figures only mean something next to what ran beside them in the same run.
 
   npm run bench -- core    the core on the common order flow, beside nodejs-order-book
-  npm run bench -- log     the command log, beside raw append + fdatasync and raw LMDB
+  npm run bench -- log     the command log, beside raw append + fdatasync, raw LMDB and raw puts into etcd
   npm run bench -- venue   orders over REST and WebSocket, beside bare servers with the same bodies
 
   --json           one JSON document on standard output

@@ -11,8 +11,7 @@ if (missing === null) {
   });
   after(() => cluster.stop());
   contractSuite("etcd", async () => {
-    // The disk of a busy machine may take its time: what is tested here is not how much.
-    const shared = { ...cluster.newLog(), requestTimeoutMs: 10_000 };
+    const shared = cluster.newLog();
     return { open: () => openLog(shared), shared, remove: async () => {} };
   });
 } else {

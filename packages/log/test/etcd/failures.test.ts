@@ -31,7 +31,7 @@ async function leader(): Promise<number> {
 void test("a leader killed under appends loses nothing, and the reader goes on", {
   skip,
 }, async () => {
-  const log = await openLog(cluster.newLog());
+  const log = await openLog({ ...cluster.newLog(), requestTimeoutMs: 1000 });
   const traffic = new Traffic(log, 8);
   await traffic.acknowledge(100);
   const killed = await leader();
@@ -108,7 +108,7 @@ void test("an append that reached nobody is refused in time and not in the log",
 void test("without a quorum nothing is acknowledged, and with it again all goes on by itself", {
   skip,
 }, async () => {
-  const log = await EtcdLog.open(cluster.newLog());
+  const log = await EtcdLog.open({ ...cluster.newLog(), requestTimeoutMs: 1000 });
   await log.append(taggedBatch(1, 0, 40));
   await cluster.kill(1);
   await cluster.kill(2);
