@@ -1,8 +1,8 @@
 import { busyError } from "../refusals.ts";
 import { asLogError, fullError, RequestFailure } from "./failure.ts";
 import type { Members } from "./members.ts";
-import { statusMethod, transactionMethod } from "./messages.ts";
-import { type LogKeys, type Origin, originOf } from "./origin.ts";
+import { putMethod, statusMethod, transactionMethod } from "./messages.ts";
+import { deletedError, type LogKeys, type Origin, originOf } from "./origin.ts";
 
 const IN_FLIGHT_MAX = 64;
 /** So much a slow disk writes within a request's time; one batch is in flight whatever its size. */
@@ -128,21 +128,46 @@ export class Appender {
   }
 
   async #put(batch: Uint8Array): Promise<number> {
-    const { timeoutMs } = this.#members;
     for (;;) {
       if (this.#isFull && !(await this.#hasRoomAgain())) throw fullError();
-      const message = this.#keys.append(this.#origin.createRevision, batch);
-      const { succeeded, found } = await this.#members.once((member) =>
-        member.request(transactionMethod, message, { timeoutMs }),
-      );
-      if (succeeded) {
-        const entry = found.at(-1)!;
-        this.#origin.learn(entry.createRevision);
-        return entry.version;
-      }
-      // Another writer made the log first, and this one can append to it now; or it was deleted.
+      const { createRevision } = this.#origin;
+      const position = await (createRevision === null
+        ? this.#create(batch)
+        : this.#putAfter(createRevision, batch));
+      if (position !== null) return position;
+    }
+  }
+
+  /**
+   * The answer brings the entry before, which tells the position and that the log is still the same.
+   * A transaction could compare first, and read the new entry back without the old one's bytes; in
+   * etcd 3.4 it takes a quarter to a third of the rate.
+   */
+  async #putAfter(createRevision: number, batch: Uint8Array): Promise<number> {
+    const message = this.#keys.append(batch);
+    const { timeoutMs } = this.#members;
+    const { previous } = await this.#members.once((member) =>
+      member.request(putMethod, message, { timeoutMs }),
+    );
+    // The key was deleted under this process; what was put has no position in this log.
+    if (previous?.createRevision !== createRevision) throw deletedError();
+    return previous.version + 1;
+  }
+
+  /** Null when another writer made the log first: this one can append to it now. */
+  async #create(batch: Uint8Array): Promise<number | null> {
+    const message = this.#keys.create(batch);
+    const { timeoutMs } = this.#members;
+    const { succeeded, found } = await this.#members.once((member) =>
+      member.request(transactionMethod, message, { timeoutMs }),
+    );
+    if (!succeeded) {
       const [newest = null, marker = null] = found;
       this.#origin.learn(originOf(newest, marker));
+      return null;
     }
+    const entry = found.at(-1)!;
+    this.#origin.learn(entry.createRevision);
+    return entry.version;
   }
 }

@@ -87,7 +87,6 @@ function decodeKeyVersion(message: Uint8Array): KeyVersion {
 
 const EQUAL = 0;
 const TARGET_VERSION = 0;
-const TARGET_CREATE = 1;
 
 /** Holds where the key has exactly this version (0: it is not there). */
 export function versionIs(key: Uint8Array, version: number): MessageWriter {
@@ -95,19 +94,36 @@ export function versionIs(key: Uint8Array, version: number): MessageWriter {
   return compare.varint(4, version);
 }
 
-/** Holds where the key is the one that was made at this revision. */
-export function createRevisionIs(key: Uint8Array, revision: number): MessageWriter {
-  const compare = new MessageWriter().varint(1, EQUAL).varint(2, TARGET_CREATE).bytes(3, key);
-  return compare.varint(5, revision);
-}
-
 export function rangeOperation(request: RangeRequest): MessageWriter {
   return new MessageWriter().message(1, rangeMessage(request));
 }
 
 export function putOperation(key: Uint8Array, value: Uint8Array): MessageWriter {
-  return new MessageWriter().message(2, new MessageWriter().bytes(1, key).bytes(2, value));
+  return new MessageWriter().message(2, putMessage(key, value));
 }
+
+function putMessage(key: Uint8Array, value: Uint8Array): MessageWriter {
+  return new MessageWriter().bytes(1, key).bytes(2, value);
+}
+
+/** The answer brings what the key was before. */
+export function encodePut(key: Uint8Array, value: Uint8Array): Buffer {
+  return putMessage(key, value).varint(4, true).finish();
+}
+
+export interface PutResponse {
+  /** What the key was before; null when it was not there. */
+  readonly previous: KeyVersion | null;
+}
+
+function decodePut(message: Uint8Array): PutResponse {
+  const reader = new MessageReader(message);
+  let previous: KeyVersion | null = null;
+  while (reader.next()) if (reader.field === 2) previous = decodeKeyVersion(reader.bytes());
+  return { previous };
+}
+
+export const putMethod: Method<PutResponse> = { path: "/etcdserverpb.KV/Put", decode: decodePut };
 
 /** Operations carried out together, at one revision: which ones depends on the conditions. */
 export interface Transaction {

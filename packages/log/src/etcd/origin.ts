@@ -1,11 +1,10 @@
 import { LogError } from "../port.ts";
 import {
-  createRevisionIs,
+  encodePut,
   encodeTransaction,
   type KeyVersion,
   putOperation,
   rangeOperation,
-  type Transaction,
   versionIs,
 } from "./messages.ts";
 
@@ -31,26 +30,21 @@ export class LogKeys {
     return encodeTransaction({ conditions: [], ifSo: this.#looks(), ifNot: [] });
   }
 
-  /**
-   * Puts a batch where the log is still the one that was made at `createRevision`, or where there
-   * is none yet (null). Finds the new entry as the last of its operations; otherwise what is there.
-   */
-  append(createRevision: number | null, batch: Uint8Array): Buffer {
-    const put = putOperation(this.log, batch);
-    const entry = rangeOperation({ key: this.log, keysOnly: true });
-    const transaction: Transaction =
-      createRevision === null
-        ? {
-            conditions: [versionIs(this.log, 0), versionIs(this.marker, 0)],
-            ifSo: [putOperation(this.marker, MARKER), put, entry],
-            ifNot: this.#looks(),
-          }
-        : {
-            conditions: [createRevisionIs(this.log, createRevision)],
-            ifSo: [put, entry],
-            ifNot: this.#looks(),
-          };
-    return encodeTransaction(transaction);
+  /** Makes the log with its first batch where there is none yet; finds what is there otherwise. */
+  create(batch: Uint8Array): Buffer {
+    return encodeTransaction({
+      conditions: [versionIs(this.log, 0), versionIs(this.marker, 0)],
+      ifSo: [
+        putOperation(this.marker, MARKER),
+        putOperation(this.log, batch),
+        rangeOperation({ key: this.log, keysOnly: true }),
+      ],
+      ifNot: this.#looks(),
+    });
+  }
+
+  append(batch: Uint8Array): Buffer {
+    return encodePut(this.log, batch);
   }
 
   #looks(): ReturnType<typeof rangeOperation>[] {

@@ -83,7 +83,7 @@ void test("a log whose key was deleted is refused, whoever made it again", { ski
   await within(10_000, "the reader's refusal", reading);
   await assert.rejects(log.append(taggedBatch(1, 3, 40)), { code: "torn", message: /deleted/ });
   await assert.rejects(openLog(options), { code: "torn", message: /deleted/ });
-  cluster.control("del", `${prefixOf(options.url)}/format`);
+  cluster.control("del", "--prefix", prefixOf(options.url));
   const again = await openLog(options);
   for (let index = 0; index < 3; index += 1) await again.append(taggedBatch(3, index, 40));
   await assert.rejects(log.append(taggedBatch(1, 3, 40)), { code: "torn" });
