@@ -13,9 +13,7 @@ export type Market = {
   bandReference: number;
   lastPrice: number;
   tradeCount: number;
-  waitingCount: number;
   takerFeePpm: number;
-  readonly listsToPlace: number[];
   setRules(rules: { readonly bandPpm: number }): void;
   takerFeeOf(tier: number): number;
 };
@@ -25,7 +23,6 @@ export type OrderList = {
   readonly id: number;
   readonly contingency: number;
   readonly slots: readonly number[];
-  readonly isPlaced: boolean;
 };
 type Taker = { readonly left: number; readonly mode: number };
 type Prevented = { readonly lotsTaken: number; readonly endsTaker: boolean };
@@ -65,7 +62,6 @@ export type CoreInternals = {
     findOwn(low: number, high: number, account: number, market: number): number;
     rest(slot: number, market: Market): void;
     unrest(slot: number, market: Market): void;
-    takeLots(slot: number, lots: number, market: Market): void;
     showNextPart(slot: number, market: Market): void;
     releaseHold(slot: number, lots: number, market: Market): void;
     takeOrderId(): number;
@@ -108,7 +104,11 @@ type Desk = {
     reduce(words: Int32Array, at: number): number;
     amend(reader: { readonly words: Int32Array; readonly at: number }): number;
   };
-  readonly lists: { executes(slot: number): void; of(slot: number): OrderList | undefined };
+  readonly lists: {
+    executes(slot: number): void;
+    ended(slot: number, reason: number, source: Int32Array, from: number): void;
+    of(slot: number): OrderList | undefined;
+  };
   readonly waiting: {
     nextDue(market: Market): number;
     track(market: Market): number;

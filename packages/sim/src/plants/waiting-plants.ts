@@ -3,6 +3,7 @@ import { awaitedPrice, internalsOf, replace, requeue } from "./core-internals.ts
 import { everywhere } from "./planting.ts";
 
 const lateByMs = 120;
+const cancelled = 1;
 
 /** Bugs in what waits: stops, trailing orders, lists, dates, amendments. */
 export const waitingPlants: Readonly<Record<string, Sabotage>> = {
@@ -42,15 +43,13 @@ export const waitingPlants: Readonly<Record<string, Sabotage>> = {
   "the other order of a pair stays open": everywhere(({ desk: { lists } }) =>
     replace(lists, "executes", () => () => {}),
   ),
-  "a list's next order is placed on a partial fill": everywhere(({ books, desk: { lists } }) =>
-    replace(books, "takeLots", (takeLots) => (slot, lots, market) => {
-      takeLots(slot, lots, market);
-      const list = lists.of(slot);
-      const isFirst = list !== undefined && list.contingency !== 0 && list.slots[0] === slot;
-      if (!isFirst || list.isPlaced || market.listsToPlace.includes(list.id)) return;
-      market.listsToPlace.push(list.id);
-      market.waitingCount++;
-    }),
+  "a list's next order is placed although the first was cancelled": everywhere(
+    ({ desk: { lists } }) =>
+      replace(lists, "ended", (ended) => (slot, reason, source, from) => {
+        const list = lists.of(slot);
+        const isFirst = list !== undefined && list.contingency !== 0 && list.slots[0] === slot;
+        ended(slot, isFirst && reason === cancelled ? 0 : reason, source, from);
+      }),
   ),
   "orders of one list do not count as open": everywhere(({ desk: { check } }) =>
     replace(check, "tooManyOpenOrders", (tooMany) => () => {
