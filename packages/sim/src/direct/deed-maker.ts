@@ -194,7 +194,11 @@ export class DeedMaker {
       () => this.#marketState(market),
       () => deed("setMarketState", { market, state: 0 }),
       () => deed("setMarketState", { market, state: 0 }),
-      () => deed("setMarketRules", { market, rules: drawRules(random) }),
+      () =>
+        deed("setMarketRules", {
+          market,
+          rules: drawRules(random, 1_000_000 / this.#grounds.centerTicks),
+        }),
       () => deed("setMarketFees", { market, makerFeePpm, takerFeePpm: fees() }),
       () => deed("setAccountFees", { account, makerFeePpm, takerFeePpm: fees() }),
       () => deed("setAccountFlags", { account, flags: random.pick([1, 2, 4, 8, 16, 16, 32]) }),

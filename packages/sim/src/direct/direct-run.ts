@@ -25,6 +25,8 @@ import { DeedMaker, type Grounds } from "./deed-maker.ts";
 import { type Deed, deedText, encodeDeed } from "./deeds.ts";
 
 const firstCustomer = 2;
+const centerTicks = 100;
+const ppmPerTick = 1_000_000 / centerTicks;
 
 /** One batch, as data. */
 export type Step = {
@@ -113,7 +115,7 @@ class Pair {
     if (this.#options.hasNewRules) {
       this.#builder.add((w) => encodeSetRulesVersion(w, {}, { version: 2 }));
       for (const market of markets.keys()) {
-        const rules = drawRules(random);
+        const rules = drawRules(random, ppmPerTick);
         if (random.chance(0.7)) {
           this.#builder.add((w) => encodeSetMarketRules(w, {}, { market, rules }));
         }
@@ -199,7 +201,7 @@ export function runDirect(options: DirectOptions): DirectFailure | null {
   const grounds: Grounds = {
     accounts: 4,
     markets: state.markets.length,
-    centerTicks: 100,
+    centerTicks,
     spreadTicks: random.pick([4, 6, 10, 20]),
     lotsMost: random.pick([8, 20]),
     firstCustomer,

@@ -22,6 +22,8 @@ import type { TradingFloor } from "./trading-floor.ts";
 import { drawTransfers } from "./transfer-forms.ts";
 
 export const firstCustomer = 2;
+/** The traders' prices are about 1,000. */
+const ppmPerTick = 1_000;
 
 type NamedEncode = readonly [what: string, encode: CommandAsk["encode"]];
 
@@ -114,7 +116,7 @@ export class Administrator {
   }
 
   #newRules(market: number): [string, CommandAsk] {
-    const rules = drawRules(this.#client.random);
+    const rules = drawRules(this.#client.random, ppmPerTick);
     const encode: CommandAsk["encode"] = (w, origin) =>
       encodeSetMarketRules(w, origin, { market, rules });
     return ["market rules", { kind: "command", lane: "high", encode }];

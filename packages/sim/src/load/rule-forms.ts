@@ -1,14 +1,17 @@
 import type { MarketRules } from "@halcyon/core";
 import type { Random } from "../world/random.ts";
 
-/** Rules for a market: each of them is off in about half of all draws, and tight where it is on. */
-export function drawRules(random: Random): MarketRules {
-  const share = (on: number) => (random.chance(0.85) ? 0 : on);
+/**
+ * Rules for a market: each of them is off in about half of all draws, and tight where it is on.
+ * `ppmPerTick`: what a tick is of the prices there, in millionths.
+ */
+export function drawRules(random: Random, ppmPerTick: number): MarketRules {
+  const share = (ticks: number) => (random.chance(0.85) ? 0 : 1_000_000 + ticks * ppmPerTick);
   return {
-    bidDownPpm: share(950_000),
-    bidUpPpm: share(1_040_000),
-    askDownPpm: share(960_000),
-    askUpPpm: share(1_050_000),
+    bidDownPpm: share(-5),
+    bidUpPpm: share(4),
+    askDownPpm: share(-4),
+    askUpPpm: share(5),
     notionalMax: random.chance(0.9) ? 0n : 300_000n,
     algoOrdersMax: random.pick([3, 20, 20]),
     orderListsMax: random.pick([1, 3, 20]),
@@ -20,7 +23,7 @@ export function drawRules(random: Random): MarketRules {
     positionLotsMax: random.chance(0.85) ? 0 : random.between(60, 200),
     selfTradeModeDefault: 0,
     selfTradeModes: random.chance(0.9) ? 0b11111 : 0b01101,
-    bandPpm: random.pick([0, 0, 20_000, 50_000]),
+    bandPpm: random.pick([0, 0, 2, 5]) * ppmPerTick,
     bandWindowMs: random.pick([0, 300, 5_000]),
     haltMs: random.pick([0, 100, 400]),
     cancelOnlyMs: random.pick([0, 150]),
