@@ -27,27 +27,40 @@ if (files.length === 0) {
 }
 
 ensureDebianPackages();
-const results = run({
-  cwd: root,
-  files: files.map((file) => join(root, file)),
-  concurrency: Math.max(2, availableParallelism()),
-  // A file that hangs ends as a failure, not as a run without an end.
-  timeout: 180_000,
-  ...(values.name === undefined ? {} : { testNamePatterns: values.name }),
-});
+// Suites that run whole venues want the machine's processors for themselves: they come last, one by one.
+const alone = (file: string) => file.startsWith("test/");
+const parts = [
+  { files: files.filter((file) => !alone(file)), concurrency: Math.max(2, availableParallelism()) },
+  { files: files.filter(alone), concurrency: 1 },
+];
+const sums = { tests: 0, pass: 0, fail: 0, cancelled: 0, skipped: 0, todo: 0 };
+for (const part of parts) if (part.files.length > 0) await runPart(part);
 
-const counts: string[] = [];
-results.on("test:summary", (summary) => {
-  if (!summary.success) process.exitCode = 1;
-  if (summary.file !== undefined) return;
-  const { tests, passed, cancelled, skipped, todo } = summary.counts;
-  const failed = tests - passed - cancelled - skipped - todo;
-  counts.push(`# tests ${tests}`, `# pass ${passed}`, `# fail ${failed}`);
-  counts.push(`# cancelled ${cancelled}`, `# skipped ${skipped}`, `# todo ${todo}`);
-});
+async function runPart(part: (typeof parts)[number]): Promise<void> {
+  const results = run({
+    cwd: root,
+    files: part.files.map((file) => join(root, file)),
+    concurrency: part.concurrency,
+    // A file that hangs ends as a failure, not as a run without an end.
+    timeout: 180_000,
+    ...(values.name === undefined ? {} : { testNamePatterns: values.name }),
+  });
+  results.on("test:summary", (summary) => {
+    if (!summary.success) process.exitCode = 1;
+    if (summary.file !== undefined) return;
+    const { tests, passed, cancelled, skipped, todo } = summary.counts;
+    sums.tests += tests;
+    sums.pass += passed;
+    sums.fail += tests - passed - cancelled - skipped - todo;
+    sums.cancelled += cancelled;
+    sums.skipped += skipped;
+    sums.todo += todo;
+  });
+  const report = results.compose(spec);
+  report.pipe(process.stdout, { end: false });
+  await finished(report);
+}
 
 // The reporter lists failures after its own counts, so the counts are said once more, last.
-const report = results.compose(spec);
-report.pipe(process.stdout, { end: false });
-await finished(report);
+const counts = Object.entries(sums).map(([name, count]) => `# ${name} ${count}`);
 process.stdout.write(`\n${counts.join("\n")}\n`);
