@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { performAll } from "../src/crew/crew.ts";
 import { simulate } from "../src/simulate.ts";
 
 const seeds = Array.from({ length: 10 }, (_, index) => 101 + index);
@@ -25,4 +26,14 @@ void test("a seed is the same run each time, and another seed another one", asyn
   assert.deepEqual(again.faultsByKind, first.faultsByKind);
   assert.deepEqual(again.record.finals, first.record.finals);
   assert.notEqual(other.traceHash, first.traceHash);
+});
+
+void test("a seed is the same run on a thread of its own", async () => {
+  const here = await simulate({ seed: 7 });
+  const there: string[] = [];
+  const tasks = [7, 8].map((seed) => ({ kind: "run", seed, narrowing: {} }) as const);
+  await performAll(tasks, 2, (result) => {
+    if (result.kind === "run") there.push(result.figures.traceHash);
+  });
+  assert.equal(there[0], here.traceHash);
 });

@@ -83,7 +83,10 @@ function isBefore(a: Event, b: Event): boolean {
   return a.atUs < b.atUs || (a.atUs === b.atUs && a.order < b.order);
 }
 
-/** Node runs what `nextTick` was given when no promise is left to follow; nobody here uses another queue. */
+/**
+ * Node runs what `nextTick` was given when no promise is left to follow; nobody here uses another
+ * queue. It does so only for what was given while promises are followed: elsewhere ticks come first.
+ */
 function settled(): Promise<void> {
-  return new Promise((resolve) => process.nextTick(resolve));
+  return new Promise((resolve) => queueMicrotask(() => process.nextTick(resolve)));
 }
