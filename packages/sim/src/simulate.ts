@@ -170,6 +170,7 @@ class Run {
     this.#upgrade();
     const isWell = () =>
       running.count === 0 &&
+      this.#edge.process.alive &&
       recorder.ops.every((op) => op.result !== null) &&
       this.#nodes.every((node) => node.isReady);
     await this.#until(healMsMax, isWell);
