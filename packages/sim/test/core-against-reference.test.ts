@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { failureText, runDirect, shrink } from "../src/direct/direct-run.ts";
 
 /** `SEEDS` and `FROM` in the environment widen the search. */
-const seeds = Number(process.env["SEEDS"] ?? 100);
+const seeds = Number(process.env["SEEDS"] ?? 200);
 const from = Number(process.env["FROM"] ?? 1);
 
 function hold(hasNewRules: boolean): void {
