@@ -1,4 +1,4 @@
-import { describe } from "node:test";
+import { afterEach, describe } from "node:test";
 import type { CommandLog, LogOptions } from "@halcyon/log";
 import { basicContract } from "./contract-basic.ts";
 import { followContract } from "./contract-follow.ts";
@@ -19,8 +19,22 @@ export type LogFactory = () => Promise<LogFixture>;
 /** What every adapter of the CommandLog port has to do. */
 export function contractSuite(name: string, factory: LogFactory): void {
   void describe(`the ${name} log keeps the contract`, () => {
-    basicContract(factory);
-    followContract(factory);
-    processContract(factory);
+    const handles: CommandLog[] = [];
+    const tracked: LogFactory = async () => {
+      const fixture = await factory();
+      const open = async (): Promise<CommandLog> => {
+        const log = await fixture.open();
+        handles.push(log);
+        return log;
+      };
+      return { ...fixture, open };
+    };
+    // What a test that failed left open would keep its process from ending.
+    afterEach(async () => {
+      await Promise.all(handles.splice(0).map((log) => log.close()));
+    });
+    basicContract(tracked);
+    followContract(tracked);
+    processContract(tracked);
   });
 }

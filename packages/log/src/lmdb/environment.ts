@@ -66,7 +66,12 @@ export function readHead(environment: Environment): number {
 
 /** lmdb-js has these; its types do not tell. */
 interface Internals {
-  readonly env: { info(): { readonly lastPageNumber: number } };
+  readonly env: { info(): { readonly lastPageNumber: number; readonly lastTxnId: number } };
+}
+
+/** The number of the newest transaction, as the meta pages have it. */
+export function readNewestTransaction(environment: Environment): number {
+  return (environment as Environment & Internals).env.info().lastTxnId;
 }
 
 interface Stats {

@@ -36,6 +36,7 @@ import {
   readHead,
   readMarker,
 } from "./environment.ts";
+import { transact } from "./transaction.ts";
 import { verifyEnvironment } from "./verify.ts";
 import { LmdbWriter } from "./writer.ts";
 
@@ -200,7 +201,7 @@ function makeMarker(path: string, environment: Environment): void {
   if (readMarker(environment) !== null) return;
   const file = new DataFile(path);
   try {
-    environment.transactionSync(() => {
+    transact(path, environment, () => {
       if (readMarker(environment) !== null) return;
       file.ensureRoomForAppend(environment, readFileBytes(environment), 0);
       environment.putSync(encodeKey(MARKER_POSITION), encodeMarker(1));

@@ -26,6 +26,7 @@ import {
   readUsage,
 } from "./environment.ts";
 import { RecordKind, RingConsumer, type RingRecord } from "./ring.ts";
+import { transact } from "./transaction.ts";
 import type { WriterMessage, WriterStart } from "./writer-messages.ts";
 
 /** Bounds on one transaction, so that writers of other processes get their turn. */
@@ -40,6 +41,7 @@ const TRIM_ENTRIES_MAX = 64;
 const GATHER_MS = 0.1;
 
 class Writer {
+  readonly #path: string;
   readonly #environment: Environment;
   readonly #ring: RingConsumer;
   readonly #dataFile: DataFile;
@@ -55,6 +57,7 @@ class Writer {
   #failure: LogError | null = null;
 
   constructor(start: WriterStart) {
+    this.#path = start.path;
     this.#environment = openEnvironment(start.path);
     this.#ring = new RingConsumer(start.memory);
     this.#dataFile = new DataFile(start.path);
@@ -100,7 +103,7 @@ class Writer {
     try {
       if (this.#failure !== null) throw this.#failure;
       let transaction = 0;
-      const first = this.#environment.transactionSync(() => {
+      const first = transact(this.#path, this.#environment, () => {
         transaction = this.#environment.getWriteTxnId();
         return this.#put(group);
       });
@@ -173,7 +176,7 @@ class Writer {
     const before = this.#trimBefore;
     try {
       if (this.#failure !== null) throw this.#failure;
-      const done = this.#environment.transactionSync(() => this.#removeSome(before));
+      const done = transact(this.#path, this.#environment, () => this.#removeSome(before));
       if (!done) return;
       this.#trimBefore = 0;
       post({ type: "trimmed", before });
