@@ -1,8 +1,10 @@
+import type { LogOptions } from "@halcyon/log";
+
 /** What the supervisor tells the follower, as JSON in a file. */
 export type FollowerConfig = {
   readonly name: string;
   readonly health: { readonly host: string; readonly port: number };
-  readonly log: { readonly kind: "lmdb"; readonly folder: string; readonly sizeMaxBytes: number };
+  readonly log: LogOptions;
   readonly snapshots: {
     readonly folder: string;
     /** A snapshot after this long, if a command was applied meanwhile. */

@@ -21,8 +21,7 @@ function exit(reason: string): void {
 }
 
 const metrics = createMetrics({ process: config.name });
-const { kind, folder, sizeMaxBytes } = config.log;
-const log = await openLog({ kind, path: folder, sizeMaxBytes });
+const log = await openLog(config.log);
 const follower = new Follower({ config, log, logger, onFatal: exit });
 registerFollowerMetrics(metrics, follower);
 const health = await startHealthServer({

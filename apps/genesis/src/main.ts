@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Seal } from "@halcyon/gateway";
-import { openLog } from "@halcyon/log";
+import { type LogOptions, openLog } from "@halcyon/log";
 import { createLogger, readProcessConfig } from "@halcyon/process";
 import { type ApiCredentials, firstBatch, type GenesisMarket } from "./first-batch.ts";
 
@@ -9,7 +9,7 @@ import { type ApiCredentials, firstBatch, type GenesisMarket } from "./first-bat
  * empty, and changes nothing where it is not.
  */
 type GenesisConfig = {
-  readonly log: { readonly kind: "lmdb"; readonly folder: string; readonly sizeMaxBytes: number };
+  readonly log: LogOptions;
   readonly masterKeyFile: string;
   readonly credentialsFile: string;
   readonly assets: readonly { readonly code: string; readonly decimals: number }[];
@@ -22,8 +22,7 @@ type Credentials = {
 
 const logger = createLogger({ process: "genesis" });
 const config = readProcessConfig(process.argv[2]) as GenesisConfig;
-const { kind, folder, sizeMaxBytes } = config.log;
-const log = await openLog({ kind, path: folder, sizeMaxBytes });
+const log = await openLog(config.log);
 try {
   const head = await log.head();
   if (head === null) await writeFirstBatch();

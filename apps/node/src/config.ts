@@ -1,3 +1,5 @@
+import type { LogOptions } from "@halcyon/log";
+
 type Listener = { readonly host: string; readonly port: number };
 
 /** What the supervisor tells a node, as JSON in a file. */
@@ -11,7 +13,7 @@ export type NodeConfig = {
   readonly health: Listener;
   /** Addresses and subnets whose Halcyon-* and X-Forwarded-For headers are believed: the edge's. */
   readonly trustedProxies: readonly string[];
-  readonly log: { readonly kind: "lmdb"; readonly folder: string; readonly sizeMaxBytes: number };
+  readonly log: LogOptions;
   readonly snapshotFolder: string;
   /** A file of 32 bytes that all nodes of the venue share. */
   readonly masterKeyFile: string;

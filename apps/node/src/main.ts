@@ -24,8 +24,7 @@ function exit(reason: string): void {
 }
 
 const metrics = createMetrics(identity);
-const { kind, folder, sizeMaxBytes } = config.log;
-const log = await openLog({ kind, path: folder, sizeMaxBytes });
+const log = await openLog(config.log);
 const node = new VenueNode({
   config,
   version: packageJson.version,

@@ -19,7 +19,7 @@ async function fate(code: Failure, waitMs: number): Promise<string> {
       listen: any,
       health: any,
       trustedProxies: [],
-      log: { kind: "lmdb", folder: "", sizeMaxBytes: 2 ** 30 },
+      log: { kind: "lmdb", path: "", sizeMaxBytes: 2 ** 30 },
       snapshotFolder: "/nowhere",
       masterKeyFile: "",
       limits: {

@@ -25,7 +25,7 @@ before(async () => {
     listen: any,
     health: any,
     trustedProxies: ["127.0.0.1"],
-    log: { kind: "lmdb", folder: join(folder, "log"), sizeMaxBytes: 2 ** 30 },
+    log: { kind: "lmdb", path: join(folder, "log"), sizeMaxBytes: 2 ** 30 },
     snapshotFolder: join(folder, "snapshots"),
     masterKeyFile,
     limits: {

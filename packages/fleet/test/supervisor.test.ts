@@ -30,7 +30,8 @@ async function venue(
       region: "eu",
       entry: child,
       args: [String(port), notes, ...(manner === undefined ? [] : [manner])],
-      healthPort: port,
+      runtime: "node",
+      health: { host: "127.0.0.1", port },
       stopStage,
     };
   });
@@ -88,7 +89,7 @@ test("stages stop in order, each once the one before has ended", async (t) => {
   const list = await whenReady(running);
   await running.supervisor.stop();
   const stops = running.notes().filter((line) => line.startsWith("stop"));
-  const ports = [list[1]!, list[2]!, list[0]!].map((one) => String(one.healthPort));
+  const ports = [list[1]!, list[2]!, list[0]!].map((one) => String(one.health?.port));
   assert.deepEqual(
     stops.map((line) => line.split(" ")[1]),
     ports,
@@ -143,6 +144,8 @@ test("what a process prints is in its log", async (t) => {
   const running = await venue(t, [{}]);
   const [status] = await whenReady(running);
   await until("the line is there", () =>
-    readFileSync(status!.logFile, "utf8").includes(`listening ${status!.healthPort}`) ? true : null,
+    readFileSync(status!.logFile, "utf8").includes(`listening ${status!.health?.port}`)
+      ? true
+      : null,
   );
 });

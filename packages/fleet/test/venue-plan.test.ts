@@ -32,7 +32,7 @@ test("every region has its nodes, and each process its own ports and configurati
   const planned = await plan("regions: [{ name: eu, nodes: 2 }, { name: us }]", true);
   assert.deepEqual(names(planned), ["follower", "eu-1", "eu-2", "us-1", "edge", "demo"]);
   const ports = planned.processes.flatMap(({ spec, config }) => [
-    spec.healthPort,
+    spec.health?.port,
     (config as Partial<NodeProcessConfig>).listen?.port ?? [],
   ]);
   assert.equal(new Set(ports.flat()).size, 6 + 4);
@@ -70,7 +70,7 @@ test("traffic stops first, and the follower last", async () => {
 
 test("internal ports follow a base where one is given", async () => {
   const planned = await plan("internalPorts: { base: 5000 }");
-  const ports = planned.processes.map(({ spec }) => spec.healthPort!);
+  const ports = planned.processes.map(({ spec }) => spec.health!.port);
   assert.ok(ports.every((port) => port >= 5000 && port < 5020));
 });
 

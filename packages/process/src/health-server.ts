@@ -24,7 +24,10 @@ export interface HealthServerOptions {
   readonly live: () => Check;
   readonly ready: () => Check;
   readonly metrics: MetricsRegistry;
-  /** Further routes by method and path, such as `"POST /drain"`. */
+  /**
+   * Further routes by method and path, such as `"POST /drain"`. What is no GET is done for callers
+   * of this machine only: the port may be open to the probes of other machines.
+   */
   readonly routes?: Readonly<Record<string, HealthRoute>>;
 }
 
@@ -83,8 +86,16 @@ async function answer(
   }
   const extra = options.routes?.[route];
   if (extra === undefined) return sendJson(response, 404, { status: "unknown path" });
+  if (request.method !== "GET" && !isFromHere(request)) {
+    return sendJson(response, 403, { status: "ask on the machine that the process runs on" });
+  }
   const { status, body } = await extra(url);
   sendJson(response, status, body);
+}
+
+function isFromHere({ socket }: IncomingMessage): boolean {
+  const { remoteAddress = "", localAddress } = socket;
+  return remoteAddress === localAddress || /^(::ffff:)?127\./.test(remoteAddress);
 }
 
 function sendCheck(response: ServerResponse, check: Check): void {

@@ -109,7 +109,7 @@ function venueNote({ url, supervisorHealthPort, processes }: VenuePlan, startedA
     startedAt,
     healthPorts: {
       supervisor: supervisorHealthPort,
-      ...Object.fromEntries(processes.map(({ spec }) => [spec.name, spec.healthPort])),
+      ...Object.fromEntries(processes.map(({ spec }) => [spec.name, spec.health?.port ?? null])),
     },
   };
 }

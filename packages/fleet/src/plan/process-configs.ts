@@ -4,12 +4,15 @@ import type { AssetConfig, LimitsConfig, MarketConfig } from "../config/schema.t
  * What each process of a venue is told, as JSON in a file of mode 600. Secrets are named by the
  * files that hold them.
  */
-export type LogConfig = {
-  readonly kind: "lmdb";
-  readonly folder: string;
-  readonly sizeMaxBytes: number;
+export type LogConfig =
+  | { readonly kind: "lmdb"; readonly path: string; readonly sizeMaxBytes: number }
+  | { readonly kind: "etcd"; readonly url: string; readonly tls?: TlsFiles };
+export type TlsFiles = {
+  readonly caFile: string;
+  readonly certificateFile: string;
+  readonly keyFile: string;
 };
-type Listener = { readonly host: string; readonly port: number };
+export type Listener = { readonly host: string; readonly port: number };
 
 export type NodeProcessConfig = {
   readonly name: string;

@@ -8,6 +8,7 @@ import type {
   EdgeProcessConfig,
   FollowerProcessConfig,
   GenesisProcessConfig,
+  Listener,
   LogConfig,
   NodeProcessConfig,
 } from "./process-configs.ts";
@@ -51,7 +52,7 @@ export async function planVenue(input: PlanInput): Promise<VenuePlan> {
   const health = () => ({ host: loopback, port: next() });
   const log: LogConfig = {
     kind: config.log.kind,
-    folder: folder.log,
+    path: folder.log,
     sizeMaxBytes: config.log.sizeMaxMib * bytesPerMib,
   };
 
@@ -86,15 +87,16 @@ export async function planVenue(input: PlanInput): Promise<VenuePlan> {
     markets: config.markets,
   };
 
-  const plan = (role: Role, of: { name: string; region?: string; health: { port: number } }) => ({
+  const plan = (role: Role, of: { name: string; region?: string; health: Listener }) => ({
     config: of,
     spec: {
       name: of.name,
       role,
       region: of.region ?? null,
+      runtime: "node" as const,
       entry: join(appsFolder, role, "src", "main.ts"),
       args: [join(folder.run, `${of.name}.json`)],
-      healthPort: of.health.port,
+      health: of.health,
       stopStage: stopStages[role],
     },
   });

@@ -7,15 +7,15 @@ export type HealthReply = {
   readonly reasons: readonly string[];
 };
 
-/** Asks a process on its health port; null when it does not answer in time. */
+/** Asks a process at its health address; null when it does not answer in time. */
 export async function askHealth(
-  port: number,
+  at: { readonly host: string; readonly port: number },
   method: "GET" | "POST",
   path: string,
 ): Promise<HealthReply | null> {
   try {
     const signal = AbortSignal.timeout(timeoutMs);
-    const response = await fetch(`http://127.0.0.1:${port}${path}`, { method, signal });
+    const response = await fetch(`http://${at.host}:${at.port}${path}`, { method, signal });
     const body = (await response.json().catch(() => null)) as {
       status?: unknown;
       reasons?: unknown;

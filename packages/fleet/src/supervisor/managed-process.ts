@@ -7,12 +7,15 @@ export type ProcessSpec = {
   readonly name: string;
   readonly role: string;
   readonly region: string | null;
-  /** Path of the program's main module. */
+  /** A program of ours runs on Node; `entry` is its main module, else the path of an executable. */
+  readonly runtime: "node" | "native";
   readonly entry: string;
   /** Never a secret: arguments are readable by everybody on the machine. */
   readonly args: readonly string[];
   /** Where it answers /livez and /readyz; null: it does not. */
-  readonly healthPort: number | null;
+  readonly health: { readonly host: string; readonly port: number } | null;
+  /** What asks it to end in order; SIGTERM where it is left out. */
+  readonly stopSignal?: NodeJS.Signals;
   readonly stopStage: number;
 };
 
@@ -90,13 +93,8 @@ export class ManagedProcess {
   }
 
   start(): void {
-    const { entry, args, name } = this.spec;
-    // Its own process group: Ctrl-C in the terminal reaches the supervisor alone, which stops in
-    // order. The IPC channel ends with the supervisor, however that ends; the child sees it.
-    const child = spawn(process.execPath, [entry, ...args], {
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
-      detached: true,
-    });
+    const { name } = this.spec;
+    const child = spawnDetached(this.spec);
     this.#child = child;
     this.#state = "running";
     this.#startedMs = Date.now();
@@ -117,7 +115,7 @@ export class ManagedProcess {
     return this.#state === "running" && this.#child !== null && this.#child.kill("SIGKILL");
   }
 
-  /** SIGTERM, and SIGKILL after `timeoutMs`. Resolves once the process is gone. */
+  /** Its stop signal, and SIGKILL after `timeoutMs`. Resolves once the process is gone. */
   stop(timeoutMs: number): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
@@ -127,7 +125,7 @@ export class ManagedProcess {
     }
     const child = this.#child;
     this.#state = "stopping";
-    child.kill("SIGTERM");
+    child.kill(this.spec.stopSignal ?? "SIGTERM");
     const hardStop = setTimeout(() => child.kill("SIGKILL"), timeoutMs);
     return new Promise((resolve) => {
       this.#whenStopped.push(() => {
@@ -165,4 +163,21 @@ export class ManagedProcess {
     const failures = this.#failuresInARow++;
     return failures === 0 ? 0 : Math.min(delayMsMax, delayMsFirst * 2 ** (failures - 1));
   }
+}
+
+/**
+ * In a process group of its own: Ctrl-C in the terminal reaches the supervisor alone, which stops
+ * in order. A program of ours has an IPC channel, which ends with the supervisor, however that
+ * ends; to others the system gives SIGKILL then.
+ */
+function spawnDetached({ runtime, entry, args }: ProcessSpec): ChildProcess {
+  return runtime === "node"
+    ? spawn(process.execPath, [entry, ...args], {
+        stdio: ["ignore", "pipe", "pipe", "ipc"],
+        detached: true,
+      })
+    : spawn("setpriv", ["--pdeathsig", "KILL", entry, ...args], {
+        stdio: ["ignore", "pipe", "pipe"],
+        detached: true,
+      });
 }

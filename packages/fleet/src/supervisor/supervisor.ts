@@ -19,7 +19,7 @@ export type ProcessStatus = {
   readonly state: string;
   readonly reasons: readonly string[];
   readonly pid: number | null;
-  readonly healthPort: number | null;
+  readonly health: ProcessSpec["health"];
   readonly startedAt: string | null;
   readonly restarts: number;
   readonly lastExit: LastExit | null;
@@ -76,10 +76,14 @@ export class Supervisor {
     );
   }
 
-  async start(): Promise<void> {
-    const ended = await endLeftovers(this.#notePath);
-    if (ended > 0) this.#options.logger.warn({ ended }, "ended processes of an earlier start");
-    for (const one of this.#processes.values()) one.start();
+  /** Starts all processes, or those that are asked for; the others by a later call. */
+  async start(isWanted: (spec: ProcessSpec) => boolean = () => true): Promise<void> {
+    const all = [...this.#processes.values()];
+    if (all.every((one) => one.identity === null)) {
+      const ended = await endLeftovers(this.#notePath);
+      if (ended > 0) this.#options.logger.warn({ ended }, "ended processes of an earlier start");
+    }
+    for (const one of all) if (one.state === "stopped" && isWanted(one.spec)) one.start();
   }
 
   /** Processes and their restarts so far, without asking them anything. */
@@ -105,8 +109,8 @@ export class Supervisor {
       code: "not-possible",
       detail: `${name} cannot ${action}: only nodes can.`,
     };
-    if (one.spec.healthPort === null) return notPossible;
-    const reply = await askHealth(one.spec.healthPort, "POST", `/${action}`);
+    if (one.spec.health === null) return notPossible;
+    const reply = await askHealth(one.spec.health, "POST", `/${action}`);
     if (reply === null) {
       const detail = `${name} does not answer: see ${one.logPath}`;
       return { ok: false, code: "no-answer", detail };
@@ -168,18 +172,17 @@ function notRunning(one: ManagedProcess): ActionResult {
 }
 
 async function statusOf(one: ManagedProcess): Promise<ProcessStatus> {
-  const { name, role, region, healthPort } = one.spec;
+  const { name, role, region, health } = one.spec;
   const running = one.state === "running";
-  const reply =
-    running && healthPort !== null ? await askHealth(healthPort, "GET", "/readyz") : null;
+  const reply = running && health !== null ? await askHealth(health, "GET", "/readyz") : null;
   return {
     name,
     role,
     region,
-    state: running && healthPort !== null ? readiness(reply) : one.state,
+    state: running && health !== null ? readiness(reply) : one.state,
     reasons: reply?.reasons ?? [],
     pid: one.identity?.pid ?? null,
-    healthPort,
+    health,
     startedAt: running ? new Date(one.startedMs).toISOString() : null,
     restarts: one.restarts,
     lastExit: one.lastExit,
