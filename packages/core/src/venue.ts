@@ -13,7 +13,7 @@ import * as batches from "./bytes/batch.ts";
 import { WordHash } from "./bytes/hash.ts";
 import { WordReader } from "./bytes/word-reader.ts";
 import { WordWriter } from "./bytes/word-writer.ts";
-import type { Side } from "./commands/command.ts";
+import type { RequestId, Side } from "./commands/command.ts";
 import * as commands from "./commands/command.ts";
 import type { TransferId } from "./commands/money-command.ts";
 import type { PlaceOrder } from "./commands/order-command.ts";
@@ -229,6 +229,11 @@ export class Venue {
         : this.applyRareCommand(type, words, body, end);
     if (refused !== 0) this.events.refused(refused, refusedStage.whole, type);
     if (withId) this.remember(words, at, start, refused);
+  }
+
+  /** Whether the outcome of a request with this id is remembered: sent again, it gets that answer. */
+  remembers(requestId: RequestId): boolean {
+    return this.outcomes.find(Int32Array.from(requestId), 0) >= 0;
   }
 
   private remember(words: Int32Array, at: number, start: number, refused: Refusal | 0): void {

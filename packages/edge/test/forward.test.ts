@@ -16,6 +16,7 @@ test("a request reaches the node byte for byte, with the edge's own headers", as
     path: "/api/v3/order?symbol=BTC%20USDT&x=%C3%A9&signature=ab+c",
     headers: {
       "X-MBX-APIKEY": "key",
+      "Idempotency-Key": "01890a5d-ac96-774b-bcce-b302099a8057",
       "Content-Type": "application/json",
       Connection: "close, X-Drop",
       "X-Drop": "1",
@@ -28,6 +29,7 @@ test("a request reaches the node byte for byte, with the edge's own headers", as
   assert.equal(node.received[0]?.body, "a\u00ff\u0000b");
   const { headers } = answer.json;
   assert.equal(headers["x-mbx-apikey"], "key");
+  assert.equal(headers["idempotency-key"], "01890a5d-ac96-774b-bcce-b302099a8057");
   assert.equal(headers["content-type"], "application/json");
   assert.equal(headers["x-drop"], undefined);
   assert.equal(headers["x-forwarded-for"], "127.0.0.1");

@@ -2,13 +2,15 @@ import type { Key, RequestId } from "@halcyon/core";
 import { type DialectError, dialectError } from "./errors.ts";
 import type { Answer, GatewayContext, Method } from "./method.ts";
 import { checkParams, Params, type RawParams } from "./params.ts";
-import { requestIdText, requestTimeMs } from "./request-id.ts";
+import { requestIdOfKey, requestIdText, requestTimeMs } from "./request-id.ts";
 
 /** A request as either transport hands it over. */
 export type DialectRequest = {
   readonly address: string;
   readonly requestId: RequestId;
   readonly retry: boolean;
+  /** By which a client repeats a request that changes something; reads ignore it. */
+  readonly idempotencyKey?: string | undefined;
   readonly apiKey: string | undefined;
   readonly params: RawParams;
   /** What the signature was made over: one latin1 character for each byte. */
@@ -29,7 +31,7 @@ export function dispatch(
   const signed = method.security !== "none" && method.security !== "key";
   const invalid = checkParams(method.params, request.params, signed);
   const params = new Params(request.params);
-  const { address, requestId, retry } = request;
+  const { address, retry } = request;
   const weight = invalid === null ? weightOf(method, params) : 1;
   const throttled = gateway.limits.charge(address, weight, gateway.now());
   // A request that is sent again may have been executed: no limit may then say that it was not.
@@ -38,12 +40,14 @@ export function dispatch(
   if (key !== null && "code" in key) return { account: -1, answer: { ok: false, error: key } };
   const account = key === null ? -1 : key.account;
   if (invalid !== null) return { account, answer: { ok: false, error: invalid } };
-  if (method.orders !== undefined && !retry) {
+  const origin = originOf(gateway, method, request, account);
+  if ("code" in origin) return { account, answer: { ok: false, error: origin } };
+  if (method.orders !== undefined && !origin.isRepetition) {
     const { logTimeMs } = gateway.replica.venue;
     const tooMany = gateway.limits.checkOrders(account, method.orders, logTimeMs);
     if (tooMany !== null) return { account, answer: { ok: false, ...tooMany } };
   }
-  const caller = { address, account, key, requestId, retry };
+  const caller = { address, account, key, requestId: origin.requestId, retry: origin.retry };
   try {
     const answer = method.handle(gateway, caller, params);
     if (!(answer instanceof Promise)) return { account, answer };
@@ -55,6 +59,32 @@ export function dispatch(
 
 export function weightOf(method: Method, params: Params): number {
   return typeof method.weight === "number" ? method.weight : method.weight(params);
+}
+
+/** By what the core is to know a request, and whether it may have answered it before. */
+type Origin = {
+  readonly requestId: RequestId;
+  readonly retry: boolean;
+  readonly isRepetition: boolean;
+};
+
+/**
+ * A client's key takes the place of the edge's id where something is changed. Whether the client sends
+ * it for the first time cannot be told: it is always marked as a repetition, so that one whose outcome
+ * may be forgotten is refused rather than done twice.
+ */
+function originOf(
+  gateway: GatewayContext,
+  method: Method,
+  { requestId, retry, idempotencyKey }: DialectRequest,
+  account: number,
+): Origin | DialectError {
+  const changes = method.security === "trade" || method.security === "withdraw";
+  if (idempotencyKey === undefined || !changes) return { requestId, retry, isRepetition: retry };
+  const keyed = requestIdOfKey(account, idempotencyKey, gateway.now());
+  if (keyed === null) return dialectError.badIdempotencyKey;
+  const isRepetition = retry || gateway.replica.venue.remembers(keyed);
+  return { requestId: keyed, retry: true, isRepetition };
 }
 
 function identify(

@@ -10,6 +10,16 @@ function error(status: number, code: number, msg: string): DialectError {
 /** Errors whose text is always the same. Codes and texts are Binance's: clients match on both. */
 export const dialectError = {
   unknown: error(503, -1000, "Unknown error, please check your request or try again later."),
+  badIdempotencyKey: error(
+    400,
+    -1130,
+    "Idempotency-Key must be a UUIDv7 whose time is less than 1000ms ahead of the server's.",
+  ),
+  idempotencyKeyReused: error(
+    400,
+    -1130,
+    "This Idempotency-Key belongs to another request. Use a new one for each new request; nothing was done.",
+  ),
   internal: error(500, -1000, "An unknown error occurred while processing the request."),
   behind: error(503, -1008, "This node has not reached the requested position yet, try again."),
   overloaded: error(

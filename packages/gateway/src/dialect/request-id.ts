@@ -1,9 +1,14 @@
-import { randomFillSync } from "node:crypto";
+import { createHash, randomFillSync } from "node:crypto";
 import type { RequestId } from "@halcyon/core";
 
 const uuid7Pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
 /** How far the edge's clock may be ahead of this node's. */
 const aheadMaxMs = 60_000;
+/**
+ * How far a client's clock may be: as far as its timestamps. The core's memory of outcomes ends at the
+ * latest time that it has forgotten, which no client may push far into the future.
+ */
+const keyAheadMaxMs = 1_000;
 
 /**
  * The id that the edge gave a request: a UUIDv7, whose first 48 bits are its time. Null when the text
@@ -18,6 +23,26 @@ export function readRequestId(uuid: string, nowMs: number): RequestId | null {
     Number.parseInt(uuid.slice(9, 13) + uuid.slice(14, 18), 16) | 0,
     Number.parseInt(uuid.slice(19, 23) + uuid.slice(24, 28), 16) | 0,
     Number.parseInt(uuid.slice(28), 16) | 0,
+  ];
+}
+
+/**
+ * The request id that a client's Idempotency-Key stands for: the key's own time, then a hash of account
+ * and key. The same on every node, so the request is executed once whichever nodes it is sent to; and
+ * never another account's, whose outcomes it would be answered with. Null when the key is no UUIDv7, or
+ * its time is further ahead than a timestamp may be.
+ */
+export function requestIdOfKey(account: number, key: string, nowMs: number): RequestId | null {
+  const own = readRequestId(key, nowMs);
+  if (own === null || requestTimeMs(own) >= nowMs + keyAheadMaxMs) return null;
+  const hash = createHash("sha256")
+    .update(JSON.stringify([account, key.toLowerCase()]))
+    .digest();
+  return [
+    own[0],
+    (own[1] & ~0xffff) | 0x7000 | (hash.readUInt16BE(0) & 0xfff),
+    (hash.readInt32BE(2) & 0x3fff_ffff) | 0x8000_0000,
+    hash.readInt32BE(6),
   ];
 }
 

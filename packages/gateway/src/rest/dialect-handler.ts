@@ -43,6 +43,7 @@ type Exchange = {
   readonly method: Method | null;
   readonly query: string;
   readonly apiKey: string | undefined;
+  readonly idempotencyKey: string | undefined;
   readonly startMs: number;
 };
 
@@ -70,12 +71,14 @@ export class DialectHandler {
     const mark = url.indexOf("?");
     const path = mark < 0 ? url : url.slice(0, mark);
     const apiKey = request.headers["x-mbx-apikey"];
+    const idempotencyKey = request.headers["idempotency-key"];
     const exchange: Exchange = {
       response,
       origin: this.#origins.read(request, this.#gateway.now()),
       method: this.#router.rest(request.method ?? "", path) ?? null,
       query: mark < 0 ? "" : url.slice(mark + 1),
       apiKey: typeof apiKey === "string" ? apiKey : undefined,
+      idempotencyKey: typeof idempotencyKey === "string" ? idempotencyKey : undefined,
       startMs: performance.now(),
     };
     if (!hasBody(request)) {
@@ -108,7 +111,7 @@ export class DialectHandler {
   }
 
   #run(exchange: Exchange, body: string): void {
-    const { method, query, origin, apiKey } = exchange;
+    const { method, query, origin, apiKey, idempotencyKey } = exchange;
     const params = method === null ? null : readParams(query, body);
     if (method === null || params === null || typeof params === "string") {
       const error = typeof params === "string" ? queryErrors[params] : dialectError.unknownPath;
@@ -126,6 +129,7 @@ export class DialectHandler {
       address,
       requestId,
       retry,
+      idempotencyKey,
       apiKey,
       params,
       payload,

@@ -1,4 +1,10 @@
-import { type AmendOrder, encodeAmendOrder, type OrderAmendedEvent, refusal } from "@halcyon/core";
+import {
+  type AmendOrder,
+  commandType,
+  encodeAmendOrder,
+  type OrderAmendedEvent,
+  refusal,
+} from "@halcyon/core";
 import { orderStatus } from "../../views/order-status.ts";
 import type { OrderRecord } from "../../views/records.ts";
 import {
@@ -22,6 +28,7 @@ import { amendedJson } from "../order-text.ts";
 import { type Applied, answerNotApplied } from "../outcome.ts";
 import { type Params, param, required } from "../params.ts";
 import { readOrderOutcome } from "../placed.ts";
+import { isOfAnother } from "../repetition.ts";
 import { clientOrderIdOf } from "../request-id.ts";
 
 /** A smaller quantity for an order that keeps its place. */
@@ -47,7 +54,11 @@ export const amendOrder: Method = {
       encodeAmendOrder(writer, caller, wanted),
     );
     if (outcome.kind !== "applied") return answerNotApplied(outcome);
-    const { refused, amended } = readOrderOutcome(outcome);
+    const read = readOrderOutcome(outcome);
+    if (isOfAnother(outcome, read, commandType.amendOrder, (r) => isAmend(r.amended, wanted))) {
+      return refuse(dialectError.idempotencyKeyReused);
+    }
+    const { refused, amended } = read;
     const [first] = refused;
     if (first?.code === refusal.amendNotSmaller) return refuse(notSmaller(gateway, wanted));
     if (first !== undefined) return refuse(amendError(first.code));
@@ -55,6 +66,15 @@ export const amendOrder: Method = {
     return amendedAnswer(gateway, grid, outcome, amended);
   },
 };
+
+function isAmend(amended: OrderAmendedEvent | null, wanted: AmendOrder): boolean {
+  return (
+    amended?.market === wanted.market &&
+    amended.newQuantityLots === wanted.newQuantityLots &&
+    amended.newClientOrderId === wanted.newClientOrderId &&
+    (wanted.orderId === 0 || amended.orderId === wanted.orderId)
+  );
+}
 
 function readAmend(caller: Caller, grid: MarketGrid, params: Params): AmendOrder | DialectError {
   const orderId = params.integer("orderId") ?? 0;

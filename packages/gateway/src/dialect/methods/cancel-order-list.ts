@@ -1,10 +1,11 @@
-import { encodeCancelOrderList } from "@halcyon/core";
+import { commandType, encodeCancelOrderList } from "@halcyon/core";
 import { CancelReports } from "../cancel-reports.ts";
 import { dialectError, missingOneOf, refusalErrors } from "../errors.ts";
 import { answerJson, type Method, refuse } from "../method.ts";
 import { answerNotApplied } from "../outcome.ts";
 import { param, required } from "../params.ts";
-import { readOrderOutcome } from "../placed.ts";
+import { type OrderOutcome, readOrderOutcome } from "../placed.ts";
+import { isOfAnother } from "../repetition.ts";
 import { clientOrderIdOf } from "../request-id.ts";
 import { cancelledBy } from "./cancel-order.ts";
 
@@ -49,6 +50,13 @@ export const cancelOrderList: Method = {
     );
     if (outcome.kind !== "applied") return answerNotApplied(outcome);
     const read = readOrderOutcome(outcome);
+    const isAnswer = ({ listClosed }: OrderOutcome): boolean =>
+      listClosed?.market === grid.market &&
+      listClosed.cancelClientOrderId === cancelClientOrderId &&
+      (wanted.listId === 0 || listClosed.listId === wanted.listId);
+    if (isOfAnother(outcome, read, commandType.cancelOrderList, isAnswer)) {
+      return refuse(dialectError.idempotencyKeyReused);
+    }
     const [refused] = read.refused;
     if (refused !== undefined) return refuse(refusalErrors[refused.code]);
     const [report] = reports.write(grid, cancelledBy(read), cancelClientOrderId);

@@ -1,6 +1,7 @@
 import {
   type CancelOrder,
   closeReason,
+  commandType,
   encodeCancelAll,
   encodeCancelOrder,
   type OrderClosedEvent,
@@ -13,6 +14,7 @@ import { answerJson, type Caller, type GatewayContext, type Method, refuse } fro
 import { answerNotApplied } from "../outcome.ts";
 import { oneOf, type Params, param, required } from "../params.ts";
 import { type OrderOutcome, readOrderOutcome } from "../placed.ts";
+import { isOfAnother } from "../repetition.ts";
 import { clientOrderIdOf } from "../request-id.ts";
 
 export const cancelRestrictions = oneOf(
@@ -49,6 +51,9 @@ export const cancelOrder: Method = {
     );
     if (outcome.kind !== "applied") return answerNotApplied(outcome);
     const read = readOrderOutcome(outcome);
+    if (isOfAnother(outcome, read, commandType.cancelOrder, (r) => isCancel(r, wanted))) {
+      return refuse(dialectError.idempotencyKeyReused);
+    }
     const [refused] = read.refused;
     if (refused !== undefined) return refuse(refusalErrors[refused.code]);
     // One order, or the list that it was in.
@@ -57,6 +62,17 @@ export const cancelOrder: Method = {
     return answerJson(report);
   },
 };
+
+function isCancel(read: OrderOutcome, wanted: CancelOrder): boolean {
+  const { market, orderId, cancelClientOrderId } = wanted;
+  const closed = read.accepted.length > 0 ? [] : cancelledBy(read);
+  return closed.some(
+    (event) =>
+      event.market === market &&
+      event.cancelClientOrderId === cancelClientOrderId &&
+      (orderId === 0 || event.orderId === orderId),
+  );
+}
 
 /** The orders that a command closed because it was asked to. */
 export function cancelledBy(read: OrderOutcome): OrderClosedEvent[] {
@@ -133,9 +149,21 @@ export const cancelAllOrders: Method = {
     );
     if (outcome.kind !== "applied") return answerNotApplied(outcome);
     const read = readOrderOutcome(outcome);
+    if (isOfAnother(outcome, read, commandType.cancelAll, (r) => isCancelAll(r, grid.market))) {
+      return refuse(dialectError.idempotencyKeyReused);
+    }
     const [refused] = read.refused;
     if (refused !== undefined) return refuse(refusalErrors[refused.code]);
     const rows = reports.write(grid, cancelledBy(read), clientOrderIdOf(caller.requestId));
     return answerJson(`[${rows.join(",")}]`);
   },
 };
+
+/** Of one order's cancel the name is kept; who cancels all gives none. */
+function isCancelAll(read: OrderOutcome, market: number): boolean {
+  return (
+    read.accepted.length === 0 &&
+    read.amended === null &&
+    cancelledBy(read).every((event) => event.market === market && event.cancelClientOrderId === "")
+  );
+}

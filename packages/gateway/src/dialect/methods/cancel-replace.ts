@@ -1,4 +1,12 @@
-import { encodeCancelReplace, type RefusedEvent, refusal, refusedStage } from "@halcyon/core";
+import {
+  closeReason,
+  commandType,
+  encodeCancelReplace,
+  type PlaceOrder,
+  type RefusedEvent,
+  refusal,
+  refusedStage,
+} from "@halcyon/core";
 import { CancelReports } from "../cancel-reports.ts";
 import { errorJson } from "../error-json.ts";
 import { type DialectError, dialectError, refusalErrors } from "../errors.ts";
@@ -6,6 +14,7 @@ import { type Answer, answerJson, type GatewayContext, type Method, refuse } fro
 import { type Applied, answerNotApplied } from "../outcome.ts";
 import { oneOf, param, required } from "../params.ts";
 import { type OrderOutcome, readOrderOutcome } from "../placed.ts";
+import { isOfAnother, isOrder } from "../repetition.ts";
 import { cancelledBy, cancelRestrictions, readCancel, recordOf } from "./cancel-order.ts";
 import { type NewOrder, newOrderParams, readNewOrder } from "./order-params.ts";
 import { newOrderJson, placingError, submitOrders } from "./place-order.ts";
@@ -42,12 +51,22 @@ export const cancelReplaceOrder: Method = {
     );
     if (outcome.kind !== "applied") return answerNotApplied(outcome);
     const read = readOrderOutcome(outcome);
+    if (isOfAnother(outcome, read, commandType.cancelReplace, (r) => isReplace(r, wanted.order))) {
+      return refuse(dialectError.idempotencyKeyReused);
+    }
     const whole = refusedAt(read, refusedStage.whole);
     if (whole !== null) return refuse(placingError(whole.code, wanted.order));
     const [report] = reports.write(wanted.grid, cancelledBy(read), cancel.cancelClientOrderId);
     return replacedAnswer(gateway, wanted, outcome, read, report ?? null);
   },
 };
+
+function isReplace(read: OrderOutcome, order: PlaceOrder): boolean {
+  const [accepted] = read.accepted;
+  const isOne =
+    read.refused.length > 0 || read.closed.some(({ reason }) => reason === closeReason.replaced);
+  return isOne && (accepted === undefined || isOrder(accepted, order));
+}
 
 function refusedAt(read: OrderOutcome, stage: number): RefusedEvent | null {
   return read.refused.find((event) => event.stage === stage) ?? null;

@@ -1,4 +1,4 @@
-import { encodePlaceOrderList, type PlaceOrder } from "@halcyon/core";
+import { commandType, encodePlaceOrderList, type PlaceOrder } from "@halcyon/core";
 import type { Lane } from "@halcyon/replica";
 import { type DialectError, dialectError, refusalErrors } from "../errors.ts";
 import {
@@ -14,6 +14,7 @@ import { placedJson, type ResponseType } from "../order-text.ts";
 import { type Applied, answerNotApplied } from "../outcome.ts";
 import type { Params } from "../params.ts";
 import { type OrderOutcome, placedOrder, readOrderOutcome } from "../placed.ts";
+import { isOfAnother, isOrder } from "../repetition.ts";
 import { clientOrderIdOf } from "../request-id.ts";
 import { firstOcoKind, type ListKind, ocoKind, otocoKind, otoKind } from "./order-list-params.ts";
 import { laneOf, orderSource, responseTypeOf } from "./order-params.ts";
@@ -64,6 +65,12 @@ async function placeList(
   );
   if (outcome.kind !== "applied") return answerNotApplied(outcome);
   const read = readOrderOutcome(outcome);
+  const isAnswer = ({ listOpened, accepted }: OrderOutcome): boolean =>
+    listOpened?.listClientOrderId === list.listClientOrderId &&
+    orders.every((order, at) => isOrder(accepted[at], order));
+  if (isOfAnother(outcome, read, commandType.placeOrderList, isAnswer)) {
+    return refuse(dialectError.idempotencyKeyReused);
+  }
   const [refused] = read.refused;
   if (refused !== undefined) return refuse(refusalErrors[refused.code]);
   return answerJson(newListJson(gateway, source, outcome, read));

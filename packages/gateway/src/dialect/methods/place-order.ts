@@ -1,4 +1,6 @@
 import {
+  closeReason,
+  commandType,
   encodePlaceOrder,
   type OrderAcceptedEvent,
   orderType,
@@ -22,6 +24,7 @@ import { placedJson } from "../order-text.ts";
 import { type Applied, answerNotApplied } from "../outcome.ts";
 import { type Params, param } from "../params.ts";
 import { type OrderOutcome, placedOrder, readOrderOutcome } from "../placed.ts";
+import { isOfAnother, isOrder } from "../repetition.ts";
 import { type NewOrder, newOrderParams, readNewOrder } from "./order-params.ts";
 
 export const placeOrder: Method = {
@@ -40,11 +43,19 @@ export const placeOrder: Method = {
     );
     if (outcome.kind !== "applied") return answerNotApplied(outcome);
     const read = readOrderOutcome(outcome);
+    if (isOfAnother(outcome, read, commandType.placeOrder, (r) => isPlaced(r, wanted.order))) {
+      return refuse(dialectError.idempotencyKeyReused);
+    }
     const refused = read.refused[0];
     if (refused !== undefined) return refuse(placingError(refused.code, wanted.order));
     return answerJson(newOrderJson(gateway, wanted, outcome, read));
   },
 };
+
+function isPlaced(read: OrderOutcome, order: PlaceOrder): boolean {
+  const isReplacement = read.closed.some(({ reason }) => reason === closeReason.replaced);
+  return read.listOpened === null && !isReplacement && isOrder(read.accepted[0], order);
+}
 
 /** Submits a command that places orders, counted while it is on its way. */
 export async function submitOrders(

@@ -1,4 +1,10 @@
-import { type Asset, accountFlag, encodeWithdraw } from "@halcyon/core";
+import {
+  type Asset,
+  accountFlag,
+  commandType,
+  encodeWithdraw,
+  type VenueEvent,
+} from "@halcyon/core";
 import { formatPpm, formatUnits, parseDecimal } from "../../decimal.ts";
 import { transferIdOfReference } from "../../transfer-id.ts";
 import type { Transfer } from "../../views/records.ts";
@@ -283,6 +289,9 @@ export const withdraw: Method = {
     );
     if (outcome.kind !== "applied") return answerNotApplied(outcome);
     const [event] = eventsOf(outcome);
+    if (outcome.repeated && !isWithdrawal(event, asset.id, amount)) {
+      return refuse(dialectError.idempotencyKeyReused);
+    }
     if (event?.type === "withdrawn") return answer({ id: String(event.transferId) });
     if (event?.type !== "refused") throw new Error("a withdrawal was neither made nor refused");
     return refuse(withdrawRefusal(event.code));
@@ -290,6 +299,12 @@ export const withdraw: Method = {
 };
 
 const addressTagMax = 50;
+
+/** Whether a repeated outcome is that of this withdrawal, or of one that was refused. */
+function isWithdrawal(event: VenueEvent | undefined, asset: number, amount: bigint): boolean {
+  if (event?.type === "refused") return event.commandType === commandType.withdraw;
+  return event?.type === "withdrawn" && event.asset === asset && event.amount === amount;
+}
 
 function withdrawRefusal(code: keyof typeof refusalErrors): DialectError {
   const error = refusalErrors[code];
