@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
 import { Seal } from "@halcyon/gateway";
-import { type LogOptions, openLog } from "@halcyon/log";
+import { type CommandLog, LogError, type LogOptions, openLog } from "@halcyon/log";
 import { createLogger, readProcessConfig } from "@halcyon/process";
 import { type ApiCredentials, firstBatch, type GenesisMarket } from "./first-batch.ts";
 
@@ -10,6 +11,8 @@ import { type ApiCredentials, firstBatch, type GenesisMarket } from "./first-bat
  */
 type GenesisConfig = {
   readonly log: LogOptions;
+  /** False where another zone writes it: this one waits until it is there. */
+  readonly writes: boolean;
   readonly masterKeyFile: string;
   readonly credentialsFile: string;
   readonly assets: readonly { readonly code: string; readonly decimals: number }[];
@@ -20,15 +23,35 @@ type Credentials = {
   readonly demoTrader?: ApiCredentials;
 };
 
+const lookAgainMs = 200;
+
 const logger = createLogger({ process: "genesis" });
 const config = readProcessConfig(process.argv[2]) as GenesisConfig;
-const log = await openLog(config.log);
+const log = await openWhenThere();
 try {
-  const head = await log.head();
+  let head = await log.head();
+  while (head === null && !config.writes) {
+    await delay(lookAgainMs);
+    head = await log.head();
+  }
   if (head === null) await writeFirstBatch();
   else logger.info({ position: head.position }, "the log has batches already: nothing to do");
 } finally {
   await log.close();
+}
+
+/** A cluster's log is there once most of its members are: whoever comes first waits for them. */
+async function openWhenThere(): Promise<CommandLog> {
+  for (;;) {
+    try {
+      return await openLog(config.log);
+    } catch (error) {
+      const isPatient = config.log.kind === "etcd";
+      if (!isPatient || !(error instanceof LogError) || error.code !== "unavailable") throw error;
+      logger.info({ reason: error.message }, "waiting for the log");
+      await delay(lookAgainMs);
+    }
+  }
 }
 
 async function writeFirstBatch(): Promise<void> {

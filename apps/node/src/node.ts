@@ -22,8 +22,13 @@ const closeDeadlineMs = 3_000;
 /** Between the warning that WebSockets get and their end, and a little more. */
 const socketsGoneMs = 2_500;
 const socketsCheckMs = 25;
-/** An engine that fails for this long without a break does not mend itself: a new process opens it anew. */
-const engineFailsMsMax = 5_000;
+/**
+ * LMDB runs inside this process: where it fails for this long without a break, a new process opens
+ * it anew. etcd does not, and a new process would find the same: the node waits for its quorum.
+ */
+const engineFailsMsMax = { memory: Infinity, lmdb: 5_000, etcd: Infinity } as const;
+/** Without its own batches back from etcd for this long, a node may be cut off from the majority. */
+const clusterSilenceMsMax = 1_500;
 
 /** A node: a replica of the venue, and the gateway that speaks for it once it has caught up. */
 export class VenueNode {
@@ -31,6 +36,7 @@ export class VenueNode {
   readonly gateway: Gateway;
   readonly #logger: Logger;
   readonly #views = new Views();
+  readonly #engineFailsMsMax: number;
   readonly #caughtUp = Promise.withResolvers<void>();
   #listening = false;
   #draining = false;
@@ -40,11 +46,13 @@ export class VenueNode {
   constructor(options: NodeOptions) {
     const { config, logger, onFatal } = options;
     this.#logger = logger;
+    this.#engineFailsMsMax = engineFailsMsMax[config.log.kind];
     this.replica = new LogReplica({
       nodeName: config.name,
       nodeId: config.nodeId,
       log: options.log,
       snapshots: new SnapshotStore(config.snapshotFolder),
+      limits: config.log.kind === "etcd" ? { readySilenceMsMax: clusterSilenceMsMax } : {},
       listener: {
         onProgress: (position, head) => logger.info({ position, head }, "catching up"),
         onCaughtUp: () => this.#caughtUp.resolve(),
@@ -132,7 +140,7 @@ export class VenueNode {
     if (!isEngine) this.#appendsFailSinceMs = null;
     else this.#appendsFailSinceMs ??= performance.now();
     const sinceMs = this.#appendsFailSinceMs;
-    return sinceMs !== null && performance.now() - sinceMs >= engineFailsMsMax;
+    return sinceMs !== null && performance.now() - sinceMs >= this.#engineFailsMsMax;
   }
 
   #socketCount(): number {

@@ -1,9 +1,11 @@
 import { Command } from "commander";
 import { accountCommand, keyCommand, transferCommands } from "./commands/account.ts";
+import { clusterCommand } from "./commands/cluster.ts";
 import { oracleCommand, replayCommand } from "./commands/flow.ts";
 import { assetCommand, marketCommand } from "./commands/market.ts";
 import { nodeCommands, statusCommand, stopCommand } from "./commands/processes.ts";
 import { upCommand } from "./commands/up.ts";
+import { zoneCommand } from "./commands/zone.ts";
 import { withExamples } from "./examples.ts";
 
 /** The whole command. `appsFolder` holds the programs of the venue's processes. */
@@ -14,6 +16,7 @@ export function createProgram(appsFolder: string): Command {
     .addCommand(statusCommand())
     .addCommand(stopCommand());
   for (const command of nodeCommands()) program.addCommand(command);
+  program.addCommand(clusterCommand()).addCommand(zoneCommand(appsFolder));
   program.addCommand(marketCommand()).addCommand(assetCommand());
   program.addCommand(accountCommand()).addCommand(keyCommand());
   for (const command of transferCommands()) program.addCommand(command);

@@ -1,3 +1,16 @@
+export {
+  type ClusterNetwork,
+  clientsPlace,
+  clusterNetwork,
+  command,
+  dropNetwork,
+  inside,
+  namespaces,
+  type Place,
+  pidsIn,
+  raiseNetwork,
+} from "./cluster/network.ts";
+export { shareSecrets, zoneFolder } from "./cluster/shared-secrets.ts";
 export type { Path, Problem } from "./config/cross-checks.ts";
 export { didYouMean } from "./config/did-you-mean.ts";
 export {
@@ -14,6 +27,7 @@ export type {
   MarketConfig,
   RegionConfig,
   VenueConfig,
+  ZoneConfig,
 } from "./config/schema.ts";
 export {
   type Credentials,
@@ -33,6 +47,7 @@ export type {
   NodeProcessConfig,
 } from "./plan/process-configs.ts";
 export { type PlanInput, planVenue, type VenuePlan } from "./plan/venue-plan.ts";
+export { planZone, type ZonePlanInput } from "./plan/zone-plan.ts";
 export {
   ControlClient,
   type ControlReply,

@@ -5,6 +5,7 @@ import {
   dataFolderOf,
   openSupervisorLog,
   planVenue,
+  planZone,
   prepareDataFolder,
   type RunLock,
   refuseDataFolder,
@@ -14,6 +15,7 @@ import {
   takeRunLock,
   type VenueConfig,
   type VenuePlan,
+  type ZoneConfig,
 } from "@halcyon/fleet";
 import { CliError } from "../cli-error.ts";
 import { prepareVenue } from "./prepare-venue.ts";
@@ -31,9 +33,13 @@ export type RunningVenue = {
 
 export type StartOptions = {
   readonly config: VenueConfig;
+  /** The zone of a cluster to run here; null: the whole venue is this machine's. */
+  readonly zone: { readonly config: ZoneConfig; readonly joins: boolean } | null;
   readonly appsFolder: string;
   /** Called when somebody asks for a stop through the control socket. */
   readonly onStop: () => void;
+  /** Ends a start that is still waiting. */
+  readonly signal: AbortSignal;
 };
 
 /** From an empty or a used data folder to running processes; nothing is left behind on failure. */
@@ -57,16 +63,20 @@ export async function startVenue(options: StartOptions): Promise<RunningVenue> {
 type HeldLock = Extract<RunLock, { held: true }>;
 
 async function startLocked(options: StartOptions, lock: HeldLock): Promise<RunningVenue> {
-  const { config, appsFolder } = options;
+  const { config, appsFolder, zone } = options;
   const isDemoTopology = config.topology === "demo";
   const prepared = prepareDataFolder(config.data, isDemoTopology && config.demo !== false);
   if (!prepared.ok) throw new CliError("Wrong data folder", prepared.message);
   const { folder, credentials, isFirstStart } = prepared;
   const runsDemo = isDemoTopology && (config.demo ?? isFirstStart);
 
-  const plan = await planVenue({ config, folder, appsFolder, runsDemo });
-  for (const { spec, config: told } of plan.processes) writePrivateJson(spec.args[0]!, told);
-  await prepareVenue(plan);
+  const plan =
+    zone === null
+      ? await planVenue({ config, folder, appsFolder, runsDemo })
+      : planZone({ config, zone: zone.config, joins: zone.joins, folder, appsFolder, runsDemo });
+  for (const { spec, config: told } of plan.processes) {
+    if (told !== null) writePrivateJson(spec.args[0]!, told);
+  }
 
   const startedAt = new Date().toISOString();
   writePrivateJson(folder.venueFile, venueNote(plan, startedAt));
@@ -90,14 +100,22 @@ async function startLocked(options: StartOptions, lock: HeldLock): Promise<Runni
     onStop: options.onStop,
   });
   const health = await startSupervisorHealth(supervisor, plan.supervisorHealthPort);
-  await supervisor.start();
-  const { url } = plan;
-  const { credentialsFile } = folder;
   const stop = async () => {
     await supervisor.stop();
     await Promise.all([health.close(), control.close()]);
     lock.release();
   };
+  try {
+    // The first batch needs the log's engine; everything else needs the first batch.
+    await supervisor.start(({ role }) => role === "etcd");
+    await prepareVenue(plan, options.signal);
+    await supervisor.start();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const { url } = plan;
+  const { credentialsFile } = folder;
   return { url, credentials, credentialsFile, runsDemo, supervisor, stop };
 }
 

@@ -7,7 +7,9 @@ export type Problem = { readonly path: Path; readonly message: string };
 /** What no single value shows: names that must be unique or known, numbers that must fit together. */
 export function crossChecks(config: VenueConfig): Problem[] {
   const problems: Problem[] = [
-    ...duplicates(config.regions, "regions", "name"),
+    ...(config.zones === undefined ? duplicates(config.regions, "regions", "name") : []),
+    ...duplicates(config.zones ?? [], "zones", "name"),
+    ...duplicates(config.zones ?? [], "zones", "address"),
     ...duplicates(config.assets, "assets", "code"),
     ...duplicates(config.markets, "markets", "symbol"),
     ...config.markets.flatMap((_, index) => marketProblems(config, index)),

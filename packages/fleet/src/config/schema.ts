@@ -51,6 +51,9 @@ const section = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
         : undefined,
   });
 
+const byDefault = <Schema extends z.ZodType>(schema: Schema) =>
+  schema.prefault({} as z.input<Schema> & {});
+
 const feeRate = (example: string) =>
   decimal(example)
     .refine(
@@ -96,6 +99,61 @@ const region = section({
   nodes: wholeNumber(1, 16).default(1).describe("Node processes in this region."),
 });
 
+const zone = section({
+  name: matching(/^[a-z][a-z0-9]{0,7}$/, "1 to 8 of a-z and 0-9, beginning with a letter").describe(
+    "Such as a. Its nodes are a-1 and a-2.",
+  ),
+  region: matching(
+    /^[a-z][a-z0-9-]{0,15}$/,
+    "1 to 16 of a-z, 0-9 and -, beginning with a letter",
+  ).describe("Such as eu. Several zones may stand in one region."),
+  address: matching(/^\d{1,3}(\.\d{1,3}){3}$/, "an IPv4 address such as 10.73.0.11").describe(
+    "Where its processes listen, for clients and for the other zones.",
+  ),
+  nodes: wholeNumber(1, 16).default(2).describe("Node processes in this zone."),
+});
+
+const file = () => z.string(mustBe("the path of a file")).min(1, mustBe("the path of a file"));
+
+const cluster = section({
+  name: matching(/^[a-z][a-z0-9]{0,7}$/, "1 to 8 of a-z and 0-9, beginning with a letter")
+    .default("halcyon")
+    .describe("Names the network on one machine, and the token of etcd's members."),
+  prefix: matching(/^(\/[A-Za-z0-9._-]+)+$/, "a path such as /halcyon")
+    .default("/halcyon")
+    .describe("Where in etcd the log is."),
+  basePort: wholeNumber(1_024, 60_000)
+    .default(7_000)
+    .describe("Processes of a zone take this port and those after it."),
+  etcd: byDefault(
+    section({
+      program: z.string().default("etcd").describe("The executable."),
+      clientPort: wholeNumber(1, 65_535).default(2_379),
+      peerPort: wholeNumber(1, 65_535).default(2_380),
+      heartbeatMs: wholeNumber(10, 10_000)
+        .default(100)
+        .describe("About the round-trip time between zones, and no less."),
+      electionMs: wholeNumber(100, 60_000)
+        .default(500)
+        .describe("At least 10 times the round-trip time: a dead leader is replaced after it."),
+      quotaMib: wholeNumber(64, 65_536)
+        .default(8_192)
+        .describe("Size of its database beyond which it takes nothing more."),
+      tls: section({ caFile: file(), certificateFile: file(), keyFile: file() })
+        .optional()
+        .describe("PEM files of this host, for members and for clients alike. Left out: no TLS."),
+    }),
+  ),
+  haproxy: byDefault(
+    section({
+      program: z.string().default("haproxy").describe("The executable."),
+      certificateFile: file()
+        .optional()
+        .describe("Certificate and key in one PEM file. Left out: clients speak plain HTTP."),
+    }),
+  ),
+});
+
 const limits = section({
   requestWeightPerMinute: wholeNumber(1, 1_000_000_000)
     .default(120_000)
@@ -113,9 +171,6 @@ const limits = section({
     .default(10_000)
     .describe("Client connections open at once, at the edge and at each node."),
 });
-
-const byDefault = <Schema extends z.ZodType>(schema: Schema) =>
-  schema.prefault({} as z.input<Schema> & {});
 
 export const venueConfigSchema = section({
   data: z
@@ -147,6 +202,11 @@ export const venueConfigSchema = section({
     .min(1, mustBe("a list of at least one region"))
     .optional()
     .describe("Left out: the demo regions eu, us and ap with one node each."),
+  zones: list(zone)
+    .min(3, mustBe("a list of at least three zones"))
+    .optional()
+    .describe("A cluster: each zone with its own etcd, nodes and HAProxy. In place of regions."),
+  cluster: byDefault(cluster).describe("What all zones of a cluster share."),
   internalPorts: section({
     base: wholeNumber(1_024, 65_000).describe("Processes take this port and those after it."),
   })
@@ -182,6 +242,8 @@ export type VenueConfig = Omit<ParsedConfig, "topology" | "regions"> & {
   readonly topology: "demo" | "production";
   readonly regions: readonly RegionConfig[];
 };
+export type ZoneConfig = z.output<typeof zone>;
+export type ClusterConfig = z.output<typeof cluster>;
 export type RegionConfig = z.output<typeof region>;
 export type MarketConfig = VenueConfig["markets"][number];
 export type AssetConfig = VenueConfig["assets"][number];
@@ -191,8 +253,17 @@ const demoRegions: readonly RegionConfig[] = ["eu", "us", "ap"].map((name) => ({
 
 /** Regions that somebody names are taken for real ones, unless the file says otherwise. */
 export function withRegions(parsed: ParsedConfig): VenueConfig {
-  const topology = parsed.topology ?? (parsed.regions === undefined ? "demo" : "production");
-  return { ...parsed, topology, regions: parsed.regions ?? demoRegions };
+  const isNamed = parsed.regions !== undefined || parsed.zones !== undefined;
+  const topology = parsed.topology ?? (isNamed ? "production" : "demo");
+  const regions = parsed.regions ?? regionsOf(parsed.zones ?? []) ?? demoRegions;
+  return { ...parsed, topology, regions };
+}
+
+function regionsOf(zones: readonly ZoneConfig[]): readonly RegionConfig[] | null {
+  const nodes = new Map<string, number>();
+  for (const { region: name, nodes: count } of zones)
+    nodes.set(name, (nodes.get(name) ?? 0) + count);
+  return zones.length === 0 ? null : [...nodes].map(([name, count]) => ({ name, nodes: count }));
 }
 
 /** The published JSON Schema, for editors: what a file may hold, before defaults are filled in. */

@@ -67,6 +67,8 @@ export type EdgeProcessConfig = {
 /** Runs to its end before the first node: writes the first batch where the log is empty. */
 export type GenesisProcessConfig = {
   readonly log: LogConfig;
+  /** Whether it writes the first batch where there is none, or waits until another did. */
+  readonly writes: boolean;
   readonly masterKeyFile: string;
   readonly credentialsFile: string;
   readonly assets: readonly AssetConfig[];

@@ -13,8 +13,8 @@ import type {
   NodeProcessConfig,
 } from "./process-configs.ts";
 
-/** A process and the configuration it reads, or a program that runs once before all of them. */
-type Planned = { readonly spec: ProcessSpec; readonly config: object };
+/** A process and the configuration it reads; null: its arguments say all. */
+export type Planned = { readonly spec: ProcessSpec; readonly config: object | null };
 
 export type VenuePlan = {
   readonly url: string;
@@ -87,19 +87,7 @@ export async function planVenue(input: PlanInput): Promise<VenuePlan> {
     markets: config.markets,
   };
 
-  const plan = (role: Role, of: { name: string; region?: string; health: Listener }) => ({
-    config: of,
-    spec: {
-      name: of.name,
-      role,
-      region: of.region ?? null,
-      runtime: "node" as const,
-      entry: join(appsFolder, role, "src", "main.ts"),
-      args: [join(folder.run, `${of.name}.json`)],
-      health: of.health,
-      stopStage: stopStages[role],
-    },
-  });
+  const plan = nodeProgram(folder, appsFolder);
   const processes = [
     plan("follower", follower),
     ...nodes.map((node) => plan("node", node)),
@@ -111,6 +99,7 @@ export async function planVenue(input: PlanInput): Promise<VenuePlan> {
     configFile: join(folder.run, "genesis.json"),
     config: {
       log,
+      writes: true,
       masterKeyFile: folder.masterKeyFile,
       credentialsFile: folder.credentialsFile,
       assets: config.assets,
@@ -118,6 +107,31 @@ export async function planVenue(input: PlanInput): Promise<VenuePlan> {
     },
   };
   return { url, supervisorHealthPort: next(), genesis, processes };
+}
+
+/** Plans a process that is a program of ours, told what it needs by a file. */
+export function nodeProgram(folder: DataFolder, appsFolder: string) {
+  return (role: Role, of: { name: string; region?: string; health: Listener }): Planned => ({
+    config: of,
+    spec: {
+      name: of.name,
+      role,
+      region: of.region ?? null,
+      runtime: "node",
+      entry: join(appsFolder, role, "src", "main.ts"),
+      args: [join(folder.run, `${of.name}.json`)],
+      health: of.health,
+      stopStage: stopStages[role],
+    },
+  });
+}
+
+export function edgeLimits({ limits }: VenueConfig): EdgeProcessConfig["limits"] {
+  return {
+    connectionsMax: limits.connections,
+    bodyBytesMax: limits.bodyBytes,
+    bodyTimeoutMs: limits.bodyTimeoutMs,
+  };
 }
 
 function takePorts(config: VenueConfig, count: number): Promise<number[]> {
@@ -149,11 +163,7 @@ function edgeConfig(
           healthPort: node.health.port,
         })),
     })),
-    limits: {
-      connectionsMax: config.limits.connections,
-      bodyBytesMax: config.limits.bodyBytes,
-      bodyTimeoutMs: config.limits.bodyTimeoutMs,
-    },
+    limits: edgeLimits(config),
   };
 }
 

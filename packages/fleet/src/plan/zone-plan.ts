@@ -1,0 +1,139 @@
+import { join } from "node:path";
+import type { VenueConfig, ZoneConfig } from "../config/schema.ts";
+import type { DataFolder } from "../data-folder.ts";
+import type { ProcessSpec } from "../supervisor/managed-process.ts";
+import { clusterLog, etcdArguments } from "./etcd-member.ts";
+import type {
+  DemoProcessConfig,
+  EdgeProcessConfig,
+  FollowerProcessConfig,
+  NodeProcessConfig,
+} from "./process-configs.ts";
+import { edgeLimits, nodeProgram, type Planned, type VenuePlan } from "./venue-plan.ts";
+
+export type ZonePlanInput = {
+  readonly config: VenueConfig;
+  readonly zone: ZoneConfig;
+  readonly folder: DataFolder;
+  /** The folder that holds node/, balancer/, follower/, genesis/ and demo/. */
+  readonly appsFolder: string;
+  readonly runsDemo: boolean;
+  /** The zone's member of etcd joins a cluster that runs already, in place of one that was lost. */
+  readonly joins: boolean;
+};
+
+/** Node ids of a zone begin at a multiple of this. */
+const nodesPerZoneMax = 16;
+const loopback = "127.0.0.1";
+
+/** Ports of a zone, counted from the cluster's base port. */
+const portOffsets = { supervisor: 0, follower: 1, balancer: 2, demo: 3, nodes: 10 } as const;
+
+/** Which processes make up one zone of a cluster, and what each is told. */
+export function planZone(input: ZonePlanInput): VenuePlan {
+  const { config, zone, folder, appsFolder } = input;
+  const { cluster } = config;
+  const zones = config.zones ?? [];
+  const log = clusterLog(cluster, zones, zone);
+  const health = (offset: number) => ({ host: zone.address, port: cluster.basePort + offset });
+  const masterKeyFile = folder.masterKeyFile;
+
+  const nodes: NodeProcessConfig[] = nodesOf(config, zone).map(({ name, nodeId, port }) => ({
+    name,
+    region: zone.region,
+    nodeId,
+    listen: { host: zone.address, port },
+    health: { host: zone.address, port: port + 1 },
+    trustedProxies: zones.map(({ address }) => address),
+    log,
+    snapshotFolder: folder.snapshots,
+    masterKeyFile,
+    limits: config.limits,
+    highValueNotional: config.highValueNotional,
+  }));
+  const follower: FollowerProcessConfig = {
+    name: `${zone.name}-follower`,
+    health: health(portOffsets.follower),
+    log,
+    snapshots: { folder: folder.snapshots, ...config.snapshots },
+  };
+  const edge = zoneEdge(config, zone, health(portOffsets.balancer));
+  const url = `${cluster.haproxy.certificateFile === undefined ? "http" : "https"}://${zone.address}:${edge.listen.port}`;
+  const demo: DemoProcessConfig = {
+    name: `${zone.name}-demo`,
+    url,
+    health: { host: loopback, port: cluster.basePort + portOffsets.demo },
+    credentialsFile: folder.credentialsFile,
+    markets: config.markets,
+  };
+  const etcd: ProcessSpec = {
+    name: `${zone.name}-etcd`,
+    role: "etcd",
+    region: zone.region,
+    runtime: "native",
+    entry: cluster.etcd.program,
+    args: etcdArguments(cluster, zones, zone, folder.root, input.joins),
+    health: null,
+    stopStage: 4,
+  };
+  const plan = nodeProgram(folder, appsFolder);
+  const processes: Planned[] = [
+    { spec: etcd, config: null },
+    plan("follower", follower),
+    ...nodes.map((node) => plan("node", node)),
+    plan("edge", edge),
+    ...(input.runsDemo ? [plan("demo", demo)] : []),
+  ];
+  const genesis = {
+    entry: join(appsFolder, "genesis", "src", "main.ts"),
+    configFile: join(folder.run, "genesis.json"),
+    config: {
+      log,
+      // One zone alone writes the first batch; the others wait for it.
+      writes: zone === zones[0],
+      masterKeyFile,
+      credentialsFile: folder.credentialsFile,
+      assets: config.assets,
+      markets: config.markets,
+    },
+  };
+  const supervisorHealthPort = cluster.basePort + portOffsets.supervisor;
+  return { url, supervisorHealthPort, genesis, processes };
+}
+
+type ZoneNode = { readonly name: string; readonly nodeId: number; readonly port: number };
+
+/** Names, ids and ports of a zone's nodes: all zones know them of each other. */
+function nodesOf({ cluster, zones = [] }: VenueConfig, zone: ZoneConfig): ZoneNode[] {
+  const zoneIndex = zones.indexOf(zone);
+  return Array.from({ length: zone.nodes }, (_, index) => ({
+    name: `${zone.name}-${index + 1}`,
+    nodeId: zoneIndex * nodesPerZoneMax + index,
+    port: cluster.basePort + portOffsets.nodes + 2 * index,
+  }));
+}
+
+function zoneEdge(
+  config: VenueConfig,
+  own: ZoneConfig,
+  health: { readonly host: string; readonly port: number },
+): EdgeProcessConfig {
+  const zones = config.zones ?? [];
+  return {
+    name: `${own.name}-edge`,
+    region: own.name,
+    listen: { host: own.address, port: config.edge.port },
+    health,
+    regions: zones.map((zone) => ({
+      name: zone.name,
+      nodes: nodesOf(config, zone).map(({ name, port }) => ({
+        name,
+        host: zone.address,
+        port,
+        healthHost: zone.address,
+        healthPort: port + 1,
+      })),
+    })),
+    limits: edgeLimits(config),
+  };
+}
