@@ -5,6 +5,8 @@ export type FollowerConfig = {
   readonly name: string;
   readonly health: { readonly host: string; readonly port: number };
   readonly log: LogOptions;
+  /** In a cluster: where the other zones' followers are, and the key that all of them have. */
+  readonly exchange?: { readonly peers: readonly string[]; readonly masterKeyFile: string };
   readonly snapshots: {
     readonly folder: string;
     /** A snapshot after this long, if a command was applied meanwhile. */

@@ -4,7 +4,7 @@ import type { Check, Logger } from "@halcyon/process";
 import {
   LogReplica,
   SnapshotKeeper,
-  SnapshotStore,
+  type SnapshotStore,
   type SnapshotWritten,
   snapshotScheduleDefault,
   systemClock,
@@ -14,6 +14,7 @@ import type { FollowerConfig } from "./config.ts";
 export type FollowerOptions = {
   readonly config: FollowerConfig;
   readonly log: CommandLog;
+  readonly store: SnapshotStore;
   readonly logger: Logger;
   /** It cannot go on. Its process should end, to be started again from the last good snapshot. */
   readonly onFatal: (reason: string) => void;
@@ -26,9 +27,8 @@ export class Follower {
   #last: (SnapshotWritten & { readonly atMs: number }) | null = null;
   readonly snapshots = { written: 0, refused: 0, failed: 0 };
 
-  constructor({ config, log, logger, onFatal }: FollowerOptions) {
+  constructor({ config, log, store, logger, onFatal }: FollowerOptions) {
     const { everySeconds, everyPositions, keep, marginPositions } = config.snapshots;
-    const store = new SnapshotStore(config.snapshots.folder);
     this.replica = new LogReplica({
       nodeName: config.name,
       nodeId: null,

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { openLog } from "@halcyon/log";
 import {
   createLogger,
@@ -7,9 +8,11 @@ import {
   readProcessConfig,
   startHealthServer,
 } from "@halcyon/process";
+import { SnapshotStore } from "@halcyon/replica";
 import type { FollowerConfig } from "./config.ts";
 import { Follower } from "./follower.ts";
 import { registerFollowerMetrics } from "./follower-metrics.ts";
+import { fetchSnapshotIfBehind, newestSnapshotPath, SnapshotOffer } from "./snapshot-exchange.ts";
 
 raiseInliningLimits();
 const config = readProcessConfig<FollowerConfig>(process.argv[2]);
@@ -22,13 +25,18 @@ function exit(reason: string): void {
 
 const metrics = createMetrics({ process: config.name });
 const log = await openLog(config.log);
-const follower = new Follower({ config, log, logger, onFatal: exit });
+const store = new SnapshotStore(config.snapshots.folder);
+const follower = new Follower({ config, log, store, logger, onFatal: exit });
+const { exchange } = config;
+const masterKey = exchange === undefined ? null : readFileSync(exchange.masterKeyFile);
+const offer = masterKey === null ? null : new SnapshotOffer(store, masterKey);
 registerFollowerMetrics(metrics, follower);
 const health = await startHealthServer({
   ...config.health,
   live: () => ({ ok: true, status: "live" }),
   ready: () => follower.ready(),
   metrics,
+  routes: offer === null ? {} : { [`GET ${newestSnapshotPath}`]: () => offer.answer() },
 });
 
 onStop(
@@ -41,6 +49,9 @@ onStop(
 );
 
 try {
+  if (exchange !== undefined && masterKey !== null) {
+    await fetchSnapshotIfBehind({ log, store, peers: exchange.peers, masterKey, logger });
+  }
   await follower.start();
   logger.info({ healthPort: health.port, position: follower.replica.position }, "follower is up");
 } catch (error) {

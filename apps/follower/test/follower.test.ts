@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -16,6 +17,7 @@ const program = join(import.meta.dirname, "..", "src", "main.ts");
 
 type Follower = {
   readonly child: ChildProcess;
+  readonly url: string;
   readonly output: () => string;
   readonly health: (path: string) => Promise<{ status: number; text: string }>;
 };
@@ -61,12 +63,19 @@ async function startNode(t: TestContext, { log, snapshots }: Venue, nodeId: numb
   return node;
 }
 
-async function startFollower(t: TestContext, { folder, logFolder, snapshots }: Venue) {
+type Exchange = { readonly peers: readonly string[]; readonly masterKeyFile: string };
+
+async function startFollower(
+  t: TestContext,
+  { logFolder, snapshots }: Venue,
+  exchange?: Exchange,
+) {
   const port = await freePort();
   const config = {
     name: "follower",
     health: { host: "127.0.0.1", port },
-    log: { kind: "lmdb", folder: logFolder },
+    log: { kind: "lmdb", path: logFolder },
+    ...(exchange === undefined ? {} : { exchange }),
     snapshots: {
       folder: snapshots.folder,
       everySeconds: 1,
@@ -75,7 +84,7 @@ async function startFollower(t: TestContext, { folder, logFolder, snapshots }: V
       marginPositions: 10,
     },
   };
-  const configFile = join(folder, "follower.json");
+  const configFile = `${snapshots.folder}.follower.json`;
   await writeFile(configFile, JSON.stringify(config));
   const child = spawn(process.execPath, [program, configFile], {
     stdio: ["ignore", "pipe", "pipe"],
@@ -89,6 +98,7 @@ async function startFollower(t: TestContext, { folder, logFolder, snapshots }: V
   }
   const follower: Follower = {
     child,
+    url: `http://127.0.0.1:${port}`,
     output: () => output,
     health: async (path) => {
       const answer = await fetch(`http://127.0.0.1:${port}${path}`);
@@ -156,6 +166,36 @@ test("the follower writes snapshots, trims the log behind them, and nodes start 
   for (const position of await venue.snapshots.positions()) await venue.snapshots.read(position);
 });
 
+test("a zone that was away for longer than the log reaches back takes another zone's snapshot", async (t) => {
+  const venue = await openFolder(t);
+  const masterKeyFile = join(venue.folder, "master.key");
+  await writeFile(masterKeyFile, randomBytes(32));
+  const node = await startNode(t, venue, 0);
+  const follower = await startFollower(t, venue, { peers: [], masterKeyFile });
+  await until(() => isReady(follower), "a ready follower");
+  for (let round = 0; round < 3; round++) {
+    const before = node.position;
+    await submitAccounts(node, 110);
+    await until(async () => (await newest(venue.snapshots)) > before, "a snapshot");
+  }
+  await until(async () => (await venue.log.first()) > 1, "a trimmed log");
+
+  const away = { ...venue, snapshots: new SnapshotStore(join(venue.folder, "away")) };
+  const stranger = join(venue.folder, "stranger.key");
+  await writeFile(stranger, randomBytes(32));
+  const refused = await startFollower(t, away, { peers: [follower.url], masterKeyFile: stranger });
+  await once(refused.child, "close");
+  assert.deepEqual(await away.snapshots.positions(), [], "another key opens nothing");
+
+  const back = await startFollower(t, away, { peers: [follower.url], masterKeyFile });
+  await until(() => isReady(back), "a ready follower");
+  const position = (await away.snapshots.positions()).at(-1)!;
+  assert.ok(position >= (await venue.log.first()) - 1);
+  const second = await startNode(t, away, 1);
+  assert.equal(await second.waitFor(node.position, 5_000), true);
+  assert.equal(second.venue.accounts.count, node.venue.accounts.count);
+});
+
 test("kill -9 of the follower leaves only whole snapshots, and it goes on from the newest", async (t) => {
   const venue = await openFolder(t);
   const node = await startNode(t, venue, 0);
@@ -180,5 +220,5 @@ test("a follower that finds the log trimmed beyond its snapshots says so and exi
   await once(follower.child, "close");
   assert.equal(follower.child.exitCode, 1);
   assert.match(follower.output(), /The log was trimmed: its oldest entry is 10/);
-  assert.deepEqual(await readdir(venue.folder), ["follower.json", "log"]);
+  assert.deepEqual(await readdir(venue.folder), ["log", "snapshots.follower.json"]);
 });

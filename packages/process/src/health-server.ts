@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import type { MetricsRegistry } from "./metrics.ts";
 
 /** `status` is one word for machines (`ready`, `draining`, `starting`), `reasons` are sentences. */
@@ -11,6 +13,7 @@ export interface Check {
 
 export interface HealthAnswer {
   readonly status: number;
+  /** Sent as JSON, or a stream of bytes as it is. */
   readonly body: unknown;
 }
 
@@ -90,7 +93,9 @@ async function answer(
     return sendJson(response, 403, { status: "ask on the machine that the process runs on" });
   }
   const { status, body } = await extra(url);
-  sendJson(response, status, body);
+  if (!(body instanceof Readable)) return sendJson(response, status, body);
+  response.writeHead(status, { "content-type": "application/octet-stream" });
+  await pipeline(body, response).catch(() => response.destroy());
 }
 
 function isFromHere({ socket }: IncomingMessage): boolean {

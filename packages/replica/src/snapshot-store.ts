@@ -30,21 +30,37 @@ export class SnapshotStore {
     return positions.sort((a, b) => b - a);
   }
 
+  /** Where the snapshot of a position is, or would be. */
+  path(position: number): string {
+    return join(this.folder, `snapshot-${String(position).padStart(16, "0")}.halcyon`);
+  }
+
   /** Throws SnapshotFileError when the file is not whole. */
   async read(position: number): Promise<Snapshot> {
-    return decodeSnapshot(await readFile(this.#path(position)));
+    return decodeSnapshot(await readFile(this.path(position)));
   }
 
   /** Durable under its name, or not there at all. Resolves with its size. */
-  async write(snapshot: Snapshot): Promise<number> {
+  write(snapshot: Snapshot): Promise<number> {
+    return this.#writeFile(snapshot.position, encodeSnapshot(snapshot));
+  }
+
+  /** Keeps a file that another store wrote. Throws SnapshotFileError when it is not whole. */
+  async adopt(bytes: Uint8Array): Promise<number> {
+    const { position } = decodeSnapshot(bytes);
+    await this.#writeFile(position, [bytes]);
+    return position;
+  }
+
+  async #writeFile(position: number, chunks: Iterable<Uint8Array>): Promise<number> {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
-    const path = this.#path(snapshot.position);
+    const path = this.path(position);
     const temporary = `${path}.${process.pid}.tmp`;
     let lengthBytes = 0;
     try {
       const file = await open(temporary, "w", 0o600);
       try {
-        for (const chunk of encodeSnapshot(snapshot)) {
+        for (const chunk of chunks) {
           await file.writeFile(chunk);
           lengthBytes += chunk.length;
         }
@@ -59,8 +75,8 @@ export class SnapshotStore {
     }
     await this.#syncFolder();
     // Read back what the disk has: a snapshot that cannot be read must not let the log be trimmed.
-    await this.read(snapshot.position);
-    this.#verified.add(snapshot.position);
+    await this.read(position);
+    this.#verified.add(position);
     return lengthBytes;
   }
 
@@ -72,7 +88,7 @@ export class SnapshotStore {
     const good: number[] = [];
     for (const position of await this.positions()) {
       if (good.length >= keep) {
-        await rm(this.#path(position), { force: true });
+        await rm(this.path(position), { force: true });
         this.#verified.delete(position);
       } else if (await this.#isGood(position)) good.push(position);
     }
@@ -110,9 +126,5 @@ export class SnapshotStore {
     } finally {
       await folder.close();
     }
-  }
-
-  #path(position: number): string {
-    return join(this.folder, `snapshot-${String(position).padStart(16, "0")}.halcyon`);
   }
 }

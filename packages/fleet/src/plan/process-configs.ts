@@ -34,6 +34,8 @@ export type FollowerProcessConfig = {
   readonly name: string;
   readonly health: Listener;
   readonly log: LogConfig;
+  /** In a cluster: where the other zones' followers are, and the key that all of them have. */
+  readonly exchange?: { readonly peers: readonly string[]; readonly masterKeyFile: string };
   readonly snapshots: {
     readonly folder: string;
     readonly everySeconds: number;

@@ -55,6 +55,12 @@ export function planZone(input: ZonePlanInput): VenuePlan {
     name: `${zone.name}-follower`,
     health: health(portOffsets.follower),
     log,
+    exchange: {
+      peers: zones
+        .filter((other) => other !== zone)
+        .map(({ address }) => `http://${address}:${cluster.basePort + portOffsets.follower}`),
+      masterKeyFile,
+    },
     snapshots: { folder: folder.snapshots, ...config.snapshots },
   };
   const edge = zoneEdge(config, zone, health(portOffsets.balancer));
