@@ -12,6 +12,7 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   replica: ["core", "log"],
   gateway: ["core", "replica"],
   edge: [],
+  sdk: [],
   fleet: ["process"],
   cli: ["core", "fleet"],
   sim: ["core", "log", "replica", "gateway", "edge"],

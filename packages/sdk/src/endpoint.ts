@@ -1,0 +1,131 @@
+import { EndpointLink, type Sending, type SendingResult } from "./endpoint-link.ts";
+import type { ClientLimits } from "./limits.ts";
+
+/**
+ * `up`: requests go there. `failed`: an answer did not come, and no probe was answered since. `trial`:
+ * a probe was answered; one request at a time shows whether the endpoint does its work again.
+ */
+export type EndpointState = "up" | "failed" | "trial";
+
+/** What a client knows of one endpoint. */
+export type EndpointHealth = {
+  readonly url: string;
+  readonly state: EndpointState;
+  /** Of probes, smoothed; null before the first answer. */
+  readonly latencyMs: number | null;
+  readonly answers: number;
+  readonly failures: number;
+};
+
+const trialDelayMinMs = 50;
+const trialDelayMaxMs = 5_000;
+const smoothing = 0.2;
+
+/** One address of the venue, with how it fares. */
+export class Endpoint {
+  readonly url: URL;
+  readonly name: string;
+  readonly #requests: EndpointLink;
+  readonly #probes: EndpointLink;
+  #state: EndpointState = "up";
+  #stateSinceMs = performance.now();
+  /** How long after a failure the next trial may begin: longer each time, until one succeeds. */
+  #trialDelayMs = trialDelayMinMs;
+  #isOnTrial = false;
+  #latencyMs: number | null = null;
+  #answerMs = 0;
+  #answers = 0;
+  #failures = 0;
+  /** It asked for rest until then. */
+  #restsUntilMs = 0;
+
+  constructor(url: string, limits: ClientLimits) {
+    this.url = new URL(url);
+    this.name = this.url.href.replace(/\/$/, "");
+    this.#requests = new EndpointLink(this.url, limits.socketsMax, limits.answerBytesMax);
+    this.#probes = new EndpointLink(this.url, 2, limits.answerBytesMax);
+  }
+
+  get health(): EndpointHealth {
+    const { name: url } = this;
+    const [answers, failures] = [this.#answers, this.#failures];
+    return { url, state: this.#state, latencyMs: this.#latencyMs, answers, failures };
+  }
+
+  get state(): EndpointState {
+    return this.#state;
+  }
+
+  /** How long requests take here lately, in milliseconds. */
+  get answerMs(): number {
+    return this.#answerMs;
+  }
+
+  /** The lower, the better to send to. */
+  rank(nowMs: number): number {
+    const latencyMs = this.#latencyMs ?? 1_000;
+    const isFree = this.#state === "up" || (this.#state === "trial" && !this.#isOnTrial);
+    return latencyMs + (isFree ? 0 : 1e6) + (nowMs < this.#restsUntilMs ? 1e5 : 0);
+  }
+
+  /** Milliseconds until it wants to be asked again; 0: at once. */
+  restMs(nowMs: number): number {
+    return Math.max(0, this.#restsUntilMs - nowMs);
+  }
+
+  rest(durationMs: number): void {
+    this.#restsUntilMs = performance.now() + durationMs;
+  }
+
+  send(sending: Sending, onResult: (result: SendingResult) => void): () => void {
+    if (this.#state === "trial") this.#isOnTrial = true;
+    return this.#requests.send(sending, onResult);
+  }
+
+  probe(sending: Sending, onResult: (result: SendingResult) => void): () => void {
+    return this.#probes.send(sending, onResult);
+  }
+
+  /** It answered a request that was sent so long ago. */
+  answered(tookMs: number): void {
+    this.#answers++;
+    this.#answerMs += (tookMs - this.#answerMs) * smoothing;
+    if (this.#state === "trial") {
+      this.#enter("up");
+      this.#trialDelayMs = trialDelayMinMs;
+    }
+  }
+
+  /** What was sent at that moment of `performance.now()` was lost. Older losses than its state say nothing. */
+  failed(sentMs: number): void {
+    this.#failures++;
+    if (this.#state === "failed" || sentMs < this.#stateSinceMs) return;
+    if (this.#state === "trial") {
+      this.#trialDelayMs = Math.min(this.#trialDelayMs * 2, trialDelayMaxMs);
+    }
+    this.#enter("failed");
+  }
+
+  /** A sending was abandoned before anything could be said of it. */
+  released(): void {
+    this.#isOnTrial = false;
+  }
+
+  probeAnswered(roundTripMs: number): void {
+    const before = this.#latencyMs;
+    this.#latencyMs = before === null ? roundTripMs : before + (roundTripMs - before) * smoothing;
+    if (this.#state !== "failed") return;
+    if (performance.now() - this.#stateSinceMs >= this.#trialDelayMs) this.#enter("trial");
+  }
+
+  close(): void {
+    this.#requests.close();
+    this.#probes.close();
+  }
+
+  #enter(state: EndpointState): void {
+    this.#state = state;
+    this.#stateSinceMs = performance.now();
+    this.#isOnTrial = false;
+  }
+}

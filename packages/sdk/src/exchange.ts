@@ -1,0 +1,185 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { Endpoint } from "./endpoint.ts";
+import type { EndpointBoard } from "./endpoint-board.ts";
+import type { Sending, SendingResult } from "./endpoint-link.ts";
+import type { ClientLimits } from "./limits.ts";
+import { codeOf, retryAfterMsOf, verdictOf } from "./verdict.ts";
+
+/** The venue's answer to a request, with how it came about. */
+export type Answer = {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  /** Who answered. */
+  readonly endpoint: string;
+  /** How often the request was sent. */
+  readonly attempts: number;
+  readonly tookMs: number;
+};
+
+/** No answer: whether it may have been executed nevertheless, and how long the venue asks to wait. */
+export type NoAnswer = {
+  readonly reason: string;
+  readonly mayHaveRun: boolean;
+  readonly retryAfterMs: number | null;
+};
+
+type Flight = { readonly endpoint: Endpoint; readonly sentMs: number; abandon: () => void };
+
+const pauseMinMs = 20;
+const pauseMaxMs = 400;
+
+/**
+ * One request on its way from endpoint to endpoint. All of its sendings carry the same key, so it does
+ * no harm when several arrive: the first complete answer counts, the other sendings are abandoned.
+ */
+export class Exchange {
+  readonly #board: EndpointBoard;
+  readonly #limits: ClientLimits;
+  readonly #sign: () => Sending;
+  readonly #onEnd: (end: Answer | NoAnswer) => void;
+  readonly #beganMs = performance.now();
+  readonly #flights = new Set<Flight>();
+  /** Those that were asked in this round. */
+  readonly #asked = new Set<Endpoint>();
+  readonly #deadline: NodeJS.Timeout;
+  /** Runs out when the next endpoint is to be asked as well. */
+  #patience: NodeJS.Timeout | undefined;
+  #attempts = 0;
+  #mayHaveRun = false;
+  #reason = "no endpoint answered in time";
+  #retryAfterMs: number | null = null;
+  #pauseMs = pauseMinMs;
+  #isOver = false;
+
+  /** `sign` makes each sending anew, for its time is of its moment. `onEnd` is called exactly once, later. */
+  constructor(
+    board: EndpointBoard,
+    limits: ClientLimits,
+    sign: () => Sending,
+    onEnd: (end: Answer | NoAnswer) => void,
+  ) {
+    this.#board = board;
+    this.#limits = limits;
+    this.#sign = sign;
+    this.#onEnd = onEnd;
+    this.#deadline = setTimeout(() => this.giveUp(this.#reason), limits.totalTimeoutMs);
+    this.#next();
+  }
+
+  giveUp(reason: string): void {
+    const mayHaveRun = this.#mayHaveRun || this.#flights.size > 0;
+    this.#end({ reason, mayHaveRun, retryAfterMs: this.#retryAfterMs });
+  }
+
+  /** Asks the next endpoint of this round; when all were asked and none is left to answer, it rests. */
+  #next(): void {
+    const endpoint = this.#board.best(this.#asked);
+    if (endpoint !== null) this.#send(endpoint);
+    else if (this.#flights.size === 0) this.#rest();
+  }
+
+  #send(endpoint: Endpoint): void {
+    this.#asked.add(endpoint);
+    this.#attempts++;
+    const flight: Flight = { endpoint, sentMs: performance.now(), abandon: () => undefined };
+    flight.abandon = endpoint.send(this.#sign(), (result) => this.#hear(flight, result));
+    this.#flights.add(flight);
+    this.#setPatience();
+  }
+
+  /** Where everybody is slow lately, asking another one as well would only make it slower. */
+  #setPatience(): void {
+    clearTimeout(this.#patience);
+    const other = this.#board.best(this.#asked);
+    if (other === null) {
+      this.#patience = setTimeout(() => this.#startAnew(), this.#limits.attemptTimeoutMs);
+      return;
+    }
+    const hedgeAfterMs = Math.max(this.#limits.hedgeAfterMs, 2 * other.answerMs);
+    this.#patience = setTimeout(() => this.#next(), hedgeAfterMs);
+  }
+
+  /** Nobody answers: new connections may. */
+  #startAnew(): void {
+    this.#mayHaveRun ||= this.#flights.size > 0;
+    for (const { endpoint, sentMs, abandon } of this.#flights) {
+      abandon();
+      endpoint.failed(sentMs);
+    }
+    this.#flights.clear();
+    this.#asked.clear();
+    this.#next();
+  }
+
+  #hear(flight: Flight, result: SendingResult): void {
+    this.#flights.delete(flight);
+    const { endpoint, sentMs } = flight;
+    if (result.kind === "lost") {
+      this.#reason = `${endpoint.name}: ${result.reason}`;
+      this.#mayHaveRun ||= result.wasSent;
+      endpoint.failed(sentMs);
+      this.#next();
+      return;
+    }
+    const { status, headers, text } = result;
+    const code = status < 400 ? null : codeOf(text);
+    const verdict = verdictOf(status, code, this.#mayHaveRun);
+    if (verdict === "final") {
+      endpoint.answered(performance.now() - sentMs);
+      this.#answer(flight, result);
+      return;
+    }
+    this.#reason = `${endpoint.name} answered ${status} (${code ?? "no code"})`;
+    const askedMs = retryAfterMsOf(headers["retry-after"]);
+    this.#retryAfterMs = askedMs ?? this.#retryAfterMs;
+    if (verdict === "unknown") {
+      this.#mayHaveRun = true;
+      endpoint.failed(sentMs);
+    } else {
+      endpoint.released();
+      if (askedMs !== null) endpoint.rest(askedMs);
+    }
+    const isAlone = !this.#mayHaveRun && this.#flights.size === 0;
+    if (verdict === "limited" && isAlone) this.giveUp(this.#reason);
+    else this.#next();
+  }
+
+  #answer(
+    { endpoint }: Flight,
+    { status, headers, text }: Extract<SendingResult, { kind: "answer" }>,
+  ): void {
+    const tookMs = performance.now() - this.#beganMs;
+    const attempts = this.#attempts;
+    this.#end({ status, headers, text, endpoint: endpoint.name, attempts, tookMs });
+  }
+
+  /** Before the next round: as long as the venue asks for, else a little longer each time. */
+  #rest(): void {
+    const askedMs = this.#board.restMs();
+    const restMs = Math.max(askedMs, this.#pauseMs) * (1 + Math.random() / 2);
+    this.#pauseMs = Math.min(this.#pauseMs * 2, pauseMaxMs);
+    const leftMs = this.#beganMs + this.#limits.totalTimeoutMs - performance.now();
+    if (restMs >= leftMs) {
+      this.giveUp(this.#reason);
+      return;
+    }
+    clearTimeout(this.#patience);
+    this.#patience = setTimeout(() => this.#startAnew(), restMs);
+  }
+
+  #end(end: Answer | NoAnswer): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    clearTimeout(this.#deadline);
+    clearTimeout(this.#patience);
+    const nowMs = performance.now();
+    for (const { endpoint, sentMs, abandon } of this.#flights) {
+      abandon();
+      if (nowMs - sentMs >= this.#limits.hedgeAfterMs) endpoint.failed(sentMs);
+      else endpoint.released();
+    }
+    this.#flights.clear();
+    this.#onEnd(end);
+  }
+}
