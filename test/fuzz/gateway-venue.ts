@@ -11,12 +11,13 @@ import {
   type WordWriter,
 } from "@halcyon/core";
 import {
-  AdminApi,
+  type AdminApi,
   administratorKeyOf,
   administratorTokenOf,
   createContext,
   defaultLimits,
   type GatewayContext,
+  loadAdminApi,
   Seal,
   Views,
 } from "@halcyon/gateway";
@@ -30,6 +31,7 @@ export const adminToken = administratorTokenOf(new Uint8Array(32).fill(1));
 export const nowMs = 1_700_000_100_000;
 
 const secret = "trader-secret";
+const Api = await loadAdminApi();
 const masterKey = new Uint8Array(32).fill(7);
 const unlimited = 1e12;
 
@@ -60,7 +62,7 @@ export class GatewayVenue {
     this.context = this.#makeContext();
     const { replica, views, seal, logger } = this.context;
     const rest = { region: "london", version: "0.1.0", masterKey };
-    this.api = new AdminApi({ replica, views, seal, logger, ...rest }, () => nowMs);
+    this.api = new Api({ replica, views, seal, logger, ...rest }, () => nowMs);
   }
 
   /** Before the next case. */

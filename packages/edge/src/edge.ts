@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Registry } from "prom-client";
@@ -9,6 +9,7 @@ import { Forwarder } from "./forwarder.ts";
 import { targetOf } from "./headers.ts";
 import { HttpFront, pathOf } from "./http-front.ts";
 import { NodeBoard, type PlanReport } from "./node-board.ts";
+import { createServer } from "./node-http.ts";
 import { newRequestId } from "./request-id.ts";
 import { Tunnels } from "./tunnels.ts";
 

@@ -1,4 +1,5 @@
-import { Agent, type ClientRequest, type IncomingMessage, request } from "node:http";
+import type { ClientRequest, IncomingMessage } from "node:http";
+import { Agent, request } from "./node-http.ts";
 import type { NodeState } from "./traffic-plan.ts";
 
 export interface HealthOptions {

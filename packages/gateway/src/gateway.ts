@@ -1,5 +1,6 @@
 import type { Replica } from "@halcyon/replica";
-import { AdminApi } from "./admin/admin-api.ts";
+import type { AdminApi } from "./admin/admin-api.ts";
+import { loadAdminApi } from "./admin/load-admin-api.ts";
 import { Authenticator } from "./auth/authenticator.ts";
 import { ListenKeys } from "./auth/listen-keys.ts";
 import { Seal } from "./auth/seal.ts";
@@ -55,7 +56,7 @@ export type Gateway = {
 
 export function createGateway(options: GatewayOptions): Gateway {
   const context = createContext(options);
-  const { config, replica } = options;
+  const { config } = options;
   const observe = options.observe ?? (() => undefined);
   const router = new Router(methods);
   const origins = new OriginReader(config.trustedProxies);
@@ -66,20 +67,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     observe,
     limits: options.webSocketLimits ?? {},
   });
-  const adminApi = new AdminApi(
-    {
-      replica,
-      region: options.region,
-      version: options.version,
-      masterKey: options.masterKey,
-      seal: context.seal,
-      views: options.views,
-      logger: options.logger,
-    },
-    context.now,
-  );
   const dialect = new DialectHandler(context, router, origins, observe);
-  const admin = new AdminHandler(context, adminApi, origins, observe);
+  const admin = new AdminHandler(context, () => createAdminApi(options, context), origins, observe);
   const server = createHttpServer(
     {
       ...defaultHttpLimits,
@@ -93,7 +82,12 @@ export function createGateway(options: GatewayOptions): Gateway {
     (request, socket, head) => webSockets.handleUpgrade(request, socket, head),
   );
   return {
-    listen: () => listen(server, config.host, config.port),
+    listen: async () => {
+      const port = await listen(server, config.host, config.port);
+      // Behind the start, and not in front of the first request that needs it.
+      setImmediate(() => admin.prepare());
+      return port;
+    },
     drain: () => webSockets.drain(),
     undrain: () => webSockets.undrain(),
     counts: () => webSockets.counts(),
@@ -102,6 +96,13 @@ export function createGateway(options: GatewayOptions): Gateway {
       return closeServer(server, deadlineMs);
     },
   };
+}
+
+async function createAdminApi(options: GatewayOptions, context: GatewayContext): Promise<AdminApi> {
+  const AdminApi = await loadAdminApi();
+  const { region, version, masterKey } = options;
+  const { replica, views, seal, logger, now } = context;
+  return new AdminApi({ replica, region, version, masterKey, seal, views, logger }, now);
 }
 
 function isAdmin(url: string): boolean {

@@ -1,5 +1,6 @@
-export { AdminApi, type AdminRequest } from "./admin/admin-api.ts";
+export type { AdminApi, AdminRequest } from "./admin/admin-api.ts";
 export { administratorKeyOf, administratorTokenOf } from "./admin/credentials.ts";
+export { loadAdminApi } from "./admin/load-admin-api.ts";
 export { toMarketParameters } from "./admin/market-parameters.ts";
 export { masterKeyBytes, Seal } from "./auth/seal.ts";
 export { defaultLimits, type GatewayConfig, type LimitsConfig } from "./config.ts";

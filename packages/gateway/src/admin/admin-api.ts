@@ -39,12 +39,6 @@ export type AdminResponse = {
 /** Of a body, where a route says nothing else. */
 export const adminBodyBytesMax = 64 * 1024;
 
-/** How many bytes of a body to this path (below /admin/v1) are read. */
-export function bodyBytesMaxOf(verb: string, path: string): number {
-  const found = findRoute(verb, path);
-  return ("route" in found ? found.route.bodyBytesMax : undefined) ?? adminBodyBytesMax;
-}
-
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /** The admin API on plain requests and answers; whoever owns the socket mounts it under /admin/v1. */
@@ -52,12 +46,17 @@ export class AdminApi {
   readonly #context: AdminContext;
   readonly #now: () => number;
   readonly #failedAttempts = new FailedAttempts();
-  readonly #openApi: Record<string, unknown>;
+  #openApi: Record<string, unknown> | undefined;
 
   constructor(context: AdminContext, now: () => number) {
     this.#context = context;
     this.#now = now;
-    this.#openApi = openApiDocument(context.version);
+  }
+
+  /** How many bytes of a body to this path (below /admin/v1) are read. */
+  bodyBytesMaxOf(verb: string, path: string): number {
+    const found = findRoute(verb, path);
+    return ("route" in found ? found.route.bodyBytesMax : undefined) ?? adminBodyBytesMax;
   }
 
   async handle(request: AdminRequest): Promise<AdminResponse> {
@@ -104,7 +103,9 @@ export class AdminApi {
   }
 
   #describe(verb: string): AdminAnswer {
-    return verb === "GET" ? ok(this.#openApi) : noRoute(verb, ["GET"]);
+    if (verb !== "GET") return noRoute(verb, ["GET"]);
+    this.#openApi ??= openApiDocument(this.#context.version);
+    return ok(this.#openApi);
   }
 
   #unauthorized(address: string, instance: string): AdminAnswer {

@@ -1,11 +1,26 @@
-import { type Asset, amountMax, type Market, type MarketParameters } from "@halcyon/core";
+import {
+  type Asset,
+  amountMax,
+  type Market,
+  type MarketParameters,
+  marketState,
+} from "@halcyon/core";
 import type { z } from "zod";
 import { formatFixed, parseDecimal, powerOfTen } from "../decimal.ts";
 import type { FieldError } from "./problem.ts";
-import { type marketStateName, marketStateNames, type newMarket } from "./schemas.ts";
+import type { newMarket } from "./schemas.ts";
 
 type NewMarket = z.output<typeof newMarket>;
-type MarketStateName = z.output<typeof marketStateName>;
+
+/** The admin API's names of a market's states. */
+export const marketStateNames = {
+  trading: marketState.trading,
+  halt: marketState.halt,
+  "cancel-only": marketState.cancelOnly,
+  "post-only": marketState.postOnly,
+  auction: marketState.auction,
+} as const;
+type MarketStateName = keyof typeof marketStateNames;
 
 const ticksMax = 0x7fff_ffffn;
 const exactMax = 9007199254740991n;

@@ -1,4 +1,4 @@
-import { accountFlag, feeTiersMax, keyKind, keyPermission, marketState } from "@halcyon/core";
+import { accountFlag, feeTiersMax, keyKind, keyPermission } from "@halcyon/core";
 import { z } from "zod";
 
 /**
@@ -79,14 +79,6 @@ export const newAsset = asset
   .pick({ code: true, decimals: true })
   .meta({ id: "NewAsset", description: "An asset to create." });
 
-/** Names of the admin API for numbers of the core. */
-export const marketStateNames = {
-  trading: marketState.trading,
-  halt: marketState.halt,
-  "cancel-only": marketState.cancelOnly,
-  "post-only": marketState.postOnly,
-  auction: marketState.auction,
-} as const;
 export const marketStateName = example(
   z.enum(["trading", "halt", "cancel-only", "post-only", "auction"]),
   "trading: all is accepted; post-only: limit makers; auction: limit orders gather unmatched; cancel-only and halt: nothing new. Orders can always be cancelled.",

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type AdminApi, type AdminResponse, bodyBytesMaxOf } from "../admin/admin-api.ts";
+import type { AdminApi, AdminResponse } from "../admin/admin-api.ts";
 import type { GatewayContext } from "../dialect/method.ts";
 import { type Body, hasBody, readBody } from "./body.ts";
 import type { RequestObserver } from "./dialect-handler.ts";
@@ -11,20 +11,27 @@ export const adminPath = "/admin/v1";
 /** Mounts the admin API on the listener. */
 export class AdminHandler {
   readonly #gateway: GatewayContext;
-  readonly #api: AdminApi;
+  readonly #load: () => Promise<AdminApi>;
   readonly #origins: OriginReader;
   readonly #observe: RequestObserver;
+  #api: Promise<AdminApi> | null = null;
 
   constructor(
     gateway: GatewayContext,
-    api: AdminApi,
+    load: () => Promise<AdminApi>,
     origins: OriginReader,
     observe: RequestObserver,
   ) {
     this.#gateway = gateway;
-    this.#api = api;
+    this.#load = load;
     this.#origins = origins;
     this.#observe = observe;
+  }
+
+  /** Once; before the first request needs it, if somebody calls it by then. */
+  prepare(): Promise<AdminApi> {
+    this.#api ??= this.#load();
+    return this.#api;
   }
 
   handle(request: IncomingMessage, response: ServerResponse): void {
@@ -48,7 +55,8 @@ export class AdminHandler {
     const url = request.url ?? "/";
     const mark = url.indexOf("?");
     const path = (mark < 0 ? url : url.slice(0, mark)).slice(adminPath.length);
-    const bytesMax = bodyBytesMaxOf(request.method ?? "", path);
+    const api = await this.prepare();
+    const bytesMax = api.bodyBytesMaxOf(request.method ?? "", path);
     const body = await bodyOf(request, bytesMax);
     if (body === "gone") return null;
     if (origin.requestId === null) return foreignClock;
@@ -57,7 +65,7 @@ export class AdminHandler {
       const reached = await replica.waitFor(origin.position, positionWaitMs);
       if (!reached) return behind;
     }
-    return this.#api.handle({
+    return api.handle({
       verb: request.method ?? "",
       path,
       query: mark < 0 ? "" : url.slice(mark + 1),

@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
-import { mkdir, open as openFile, stat, writeFile } from "node:fs/promises";
+import { existsSync, mkdirSync, statSync } from "node:fs";
+import { open as openFile, writeFile } from "node:fs/promises";
 import { dirname, resolve as resolvePath } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import {
@@ -67,9 +67,10 @@ export class LmdbLog implements CommandLog {
     this.#doorbell = new Doorbell(path, () => this.#wakeUp.ring());
   }
 
+  /** The check by another process has begun when this returns: meanwhile the caller may load what it needs. */
   static async open(options: LmdbLogOptions): Promise<LmdbLog> {
     const path = resolvePath(options.path);
-    await makeFolder(path);
+    makeFolder(path);
     await verifyEnvironment(path);
     const environment = openEnvironment(path);
     try {
@@ -183,10 +184,10 @@ export class LmdbLog implements CommandLog {
   }
 }
 
-async function makeFolder(path: string): Promise<void> {
+function makeFolder(path: string): void {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
-    if (!(await stat(path)).isDirectory()) throw new Error("it is not a folder");
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    if (!statSync(path).isDirectory()) throw new Error("it is not a folder");
   } catch (error) {
     throw new LogError(
       "unavailable",

@@ -1,6 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
-import { open, stat } from "node:fs/promises";
+import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { LogError, type LogErrorCode } from "../port.ts";
@@ -15,19 +14,25 @@ const META_PAGES = 2;
  * LMDB maps its file and trusts it: a file cut short kills the process that reads past its end
  * (SIGBUS), overwritten tree pages can kill it too, and lmdb-js dies of every open that fails
  * (SIGSEGV). So an environment is first looked at from outside, without mapping it, and then
- * opened and read by a child process, which may die of it safely.
+ * opened and read by a child process, which may die of it safely. Files are looked at at once, so
+ * that the child has been started when this returns.
  */
 export async function verifyEnvironment(path: string): Promise<void> {
-  const size = await settledFileSize(dataFile(path));
+  let size = fileSize(dataFile(path));
+  // Another process may be in the middle of making the file: give it a moment.
+  for (let tries = 1; isUnfinished(size) && tries < CREATION_TRIES; tries += 1) {
+    await delay(CREATION_PAUSE_MS);
+    size = fileSize(dataFile(path));
+  }
   // The doorbell is made last: with it there was a finished data file.
   if (size <= 0 && existsSync(doorbellFile(path))) {
     throw tornError(size < 0 ? "data.mdb is missing" : "data.mdb is empty");
   }
-  if (size > 0 && size < MIN_DATA_FILE_BYTES) throw tornError(`data.mdb has only ${size} bytes`);
-  const bytesExpected = size > 0 ? await readBytesExpected(dataFile(path)) : 0;
+  if (isUnfinished(size)) throw tornError(`data.mdb has only ${size} bytes`);
+  const bytesExpected = size > 0 ? readBytesExpected(dataFile(path)) : 0;
   // LMDB does not write free pages at the end, so a short file can be whole. Reading all of it
   // in the child tells. The size is taken anew: others may be writing.
-  const sizeNow = await fileSize(dataFile(path));
+  const sizeNow = fileSize(dataFile(path));
   await readInChild(path, sizeNow, bytesExpected);
 }
 
@@ -37,18 +42,14 @@ const MIN_DATA_FILE_BYTES = META_PAGES * 4096;
 const CREATION_TRIES = 50;
 const CREATION_PAUSE_MS = 10;
 
-/** Another process may be in the middle of making the file: give it a moment. */
-async function settledFileSize(path: string): Promise<number> {
-  for (let tries = 1; ; tries += 1) {
-    const size = await fileSize(path);
-    if (size <= 0 || size >= MIN_DATA_FILE_BYTES || tries === CREATION_TRIES) return size;
-    await delay(CREATION_PAUSE_MS);
-  }
+function isUnfinished(sizeBytes: number): boolean {
+  return sizeBytes > 0 && sizeBytes < MIN_DATA_FILE_BYTES;
 }
 
-async function fileSize(path: string): Promise<number> {
+/** -1 when there is no such file. */
+function fileSize(path: string): number {
   try {
-    return (await stat(path)).size;
+    return statSync(path).size;
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return -1;
     throw new LogError("unavailable", `${path} cannot be read. Check the folder's permissions.`, {
@@ -70,15 +71,15 @@ const MAGIC = 0xbeefc0de;
 const VERSION = 2;
 
 /** The file's size according to the newest meta page. */
-async function readBytesExpected(path: string): Promise<number> {
-  const file = await open(path, "r");
+function readBytesExpected(path: string): number {
+  const file = openSync(path, "r");
   try {
     const page = Buffer.alloc(META_END);
     let bytesExpected = 0;
     let newest = -1n;
     let pageSize = 0;
     for (let index = 0; index < META_PAGES; index += 1) {
-      await file.read(page, 0, META_END, index * pageSize);
+      readSync(file, page, 0, META_END, index * pageSize);
       assertMetaPage(page);
       pageSize = page.readUInt32LE(META_PAGE_SIZE);
       const transaction = page.readBigUInt64LE(META_TRANSACTION);
@@ -88,7 +89,7 @@ async function readBytesExpected(path: string): Promise<number> {
     }
     return bytesExpected;
   } finally {
-    await file.close();
+    closeSync(file);
   }
 }
 
@@ -120,11 +121,13 @@ export interface CheckReport {
 function readInChild(path: string, size: number, bytesExpected: number): Promise<void> {
   const script = fileURLToPath(new URL("./verify-child.ts", import.meta.url));
   const extent: CheckExtent = size < bytesExpected ? "everything" : "tail";
+  const { NODE_COMPILE_CACHE } = process.env;
+  const env = NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE };
   return new Promise((resolve, reject) => {
     execFile(
       process.execPath,
       [script, path, extent],
-      { env: {}, timeout: CHECK_TIMEOUT_MS, killSignal: "SIGKILL", maxBuffer: 1024 * 1024 },
+      { env, timeout: CHECK_TIMEOUT_MS, killSignal: "SIGKILL", maxBuffer: 1024 * 1024 },
       (error, stdout, stderr) => {
         const opened = stdout.startsWith(OPENED);
         const report = parseReport(opened ? stdout.slice(OPENED.length) : stdout);

@@ -14,6 +14,7 @@ import {
   feePpm,
   formatFee,
   marketBody,
+  marketStateNames,
   stateName,
   toMarketParameters,
 } from "../market-parameters.ts";
@@ -26,7 +27,6 @@ import {
   marketFees,
   marketStateChange,
   marketStateChanged,
-  marketStateNames,
   marketSymbol,
   newMarket,
 } from "../schemas.ts";
