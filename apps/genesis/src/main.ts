@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
-import { Seal } from "@halcyon/gateway";
 import { type CommandLog, LogError, type LogOptions, openLog } from "@halcyon/log";
 import { createLogger, readProcessConfig } from "@halcyon/process";
-import { type ApiCredentials, firstBatch, type GenesisMarket } from "./first-batch.ts";
+import type { ApiCredentials, GenesisMarket } from "./first-batch.ts";
 
 /**
  * Runs to its end before the first node of a venue: writes the log's first batch where the log is
@@ -55,6 +54,9 @@ async function openWhenThere(): Promise<CommandLog> {
 }
 
 async function writeFirstBatch(): Promise<void> {
+  // Only here: no later start of the venue needs them.
+  const { Seal } = await import("@halcyon/gateway");
+  const { firstBatch } = await import("./first-batch.ts");
   const credentials = JSON.parse(readFileSync(config.credentialsFile, "utf8")) as Credentials;
   const { demoTrader } = credentials;
   const traders = demoTrader === undefined ? [] : [{ ...demoTrader, label: "demo trader" }];
