@@ -111,6 +111,7 @@ export class GatewayVenue {
       },
       submit: async (_lane, encode) => this.#apply(encode),
       waitFor: async () => true,
+      health: () => ({ ok: true, status: "ready", reasons: [] }),
       addProjection: () => undefined,
     };
   }

@@ -112,7 +112,7 @@ function checkDialect(
   assert.equal(payload, parts.join(""), "something else is signed than was sent");
   const method = router.rest(verb, path);
   if (method === undefined) return "refused";
-  const request = { address, requestId, retry: false, params, payload };
+  const request = { address, requestId, retry: false, limited: true, params, payload };
   const { answer } = dispatch(venue.context, method, {
     ...request,
     apiKey: key === "" ? undefined : key,

@@ -4,6 +4,8 @@ export interface EdgeNodeConfig {
   readonly port: number;
   readonly healthHost: string;
   readonly healthPort: number;
+  /** The operator's share for it, 0 to 100; 100 where nothing is said. 0: it gets nothing new. */
+  readonly weight?: number;
 }
 
 export interface EdgeRegionConfig {
@@ -11,6 +13,8 @@ export interface EdgeRegionConfig {
   readonly nodes: readonly EdgeNodeConfig[];
   /** How far other regions are from this one, by their names; smaller is nearer, the unit is free. */
   readonly distances?: Readonly<Record<string, number>>;
+  /** Networks (`203.0.113.0/24`) whose clients are nearest to it, unless they say otherwise. */
+  readonly networks?: readonly string[];
 }
 
 export interface EdgeConfig {
@@ -59,6 +63,9 @@ export interface EdgeLimits {
   /** How long a stop waits for requests in flight. */
   readonly drainTimeoutMs: number;
 }
+
+/** Where thousands of transfers come in one body. */
+export const BULK_PATH = "/admin/v1/transfers";
 
 export const DEFAULT_LIMITS: EdgeLimits = {
   connectionsMax: 10_000,

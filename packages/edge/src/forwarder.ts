@@ -147,7 +147,7 @@ export class Forwarder {
 }
 
 function isDeclined(answer: Answer): boolean {
-  return answer.head.status === 503 && headerOf(answer.head, "halcyon-not-executed") === "1";
+  return headerOf(answer.head, "halcyon-not-executed") === "1";
 }
 
 /** The node lost sight of what it sent to the log; another can tell by the request's id. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { pipeline } from "node:stream";
-import type { EdgeLimits } from "./config.ts";
+import { BULK_PATH, type EdgeLimits } from "./config.ts";
 import type { EdgeLog } from "./edge-log.ts";
 import { type EdgeMetrics, type RouteClass, routeClassOf } from "./edge-metrics.ts";
 import type { Answer, Forwarder } from "./forwarder.ts";
@@ -11,6 +11,7 @@ import { JOINED_BODY_BYTES_MAX } from "./node-connection.ts";
 import { REFUSALS, type RefusalName, rawRefusal, writeRefusal } from "./refusal.ts";
 import { BodyReceiver } from "./request-body.ts";
 import { newRequestId } from "./request-id.ts";
+import { clientStatusOf } from "./send-on.ts";
 import { statedRegionOf } from "./tunnels.ts";
 
 /** How long the rest of a refused body is read and thrown away, so that the refusal is seen. */
@@ -32,9 +33,6 @@ interface ClientConnection {
   /** Why no further request can be read. */
   broken: RefusalName | null;
 }
-
-/** Where thousands of transfers come in one body. */
-const bulkPath = "/admin/v1/transfers";
 
 /** Answers what clients send: receives it whole, has it forwarded, passes the answer on. */
 export class HttpFront {
@@ -74,7 +72,7 @@ export class HttpFront {
       return;
     }
     const declared = Number(request.headers["content-length"] ?? 0);
-    const isBulk = method === "POST" && path === bulkPath;
+    const isBulk = method === "POST" && path === BULK_PATH;
     const bytesMax = isBulk ? this.#limits.bulkBodyBytesMax : this.#limits.bodyBytesMax;
     if (continues && declared <= bytesMax) response.writeContinue();
     this.#bodies.receive(request, bytesMax, (result) => {
@@ -147,7 +145,7 @@ export class HttpFront {
   }
 
   #sendAnswer({ request, response, requestId, route }: Exchange, answer: Answer): void {
-    const { status } = answer.head;
+    const status = clientStatusOf(answer.head.status);
     // The length of such an answer is not that of a body.
     const hasNoBody = request.method === "HEAD" || status === 204 || status === 304;
     const bodyBytes = answer.kind === "stream" || hasNoBody ? null : answer.body.length;

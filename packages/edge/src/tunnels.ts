@@ -6,6 +6,7 @@ import type { EdgeMetrics } from "./edge-metrics.ts";
 import { attemptLines, clientAddressOf, requestHead } from "./headers.ts";
 import type { BoardNode, NodeBoard } from "./node-board.ts";
 import { REFUSALS, type RefusalName, rawRefusal } from "./refusal.ts";
+import { clientStatusOf } from "./send-on.ts";
 
 interface Tunnel {
   readonly node: BoardNode;
@@ -135,7 +136,8 @@ export class Tunnels {
         upstream.pause();
         const answer = received.toString("latin1", 0, end);
         // A node that sheds load or drains; another may have room.
-        if (answer.startsWith("HTTP/1.1 503")) {
+        const status = Number(answer.slice("HTTP/1.1 ".length, "HTTP/1.1 ".length + 3));
+        if (clientStatusOf(status) === 503) {
           fail("declined", false);
           return;
         }

@@ -112,6 +112,7 @@ export class AdminVenue {
         return failure === null ? self.apply(encode) : failure.outcome;
       },
       waitFor: async () => true,
+      health: () => ({ ok: true, status: "ready", reasons: [] }),
       addProjection: () => undefined,
     };
   }

@@ -336,6 +336,34 @@ test("a request sent again is judged by the time and the limits of its first arr
   await sendSigned(node, buyer, "DELETE /api/v3/openOrders", symbol, position);
 });
 
+test("an edge that repeats without counting has every request judged by its arrival, and limited", async () => {
+  const strict = await venue.addNode({ limits: { weightPerMinute: 1, ordersPer10Seconds: 50 } });
+  const uncounted = (arrivedMs: number) => ({
+    "Halcyon-Request-Id": requestIdText(freshRequestId(arrivedMs)),
+    "Halcyon-Attempt": "uncounted",
+    "X-Forwarded-For": "192.0.2.98",
+  });
+  const firstMs = Date.now() - 20_000;
+  const query = { ...limitOrder("BUY", "82", "1"), timestamp: firstMs };
+  const headers = uncounted(firstMs);
+  const placed = await sendSigned(node, buyer, "POST /api/v3/order", query, headers);
+  assert.equal(placed.status, 200, placed.text);
+  const repeated = await sendSigned(node, buyer, "POST /api/v3/order", query, headers);
+  assert.deepEqual(repeated.body, placed.body);
+  const longAgo = { ...query, timestamp: firstMs - 40_000 };
+  const late = uncounted(firstMs - 40_000);
+  const refused = await sendSigned(node, buyer, "POST /api/v3/order", longAgo, late);
+  assert.equal(refused.body.code, -1021, "no edge tries for that long: its clock is wrong");
+  const fresh = () => uncounted(Date.now());
+  const order = limitOrder("BUY", "82", "1");
+  await sendSigned(strict, buyer, "POST /api/v3/order", order, fresh());
+  const limited = await sendSigned(strict, buyer, "POST /api/v3/order", order, fresh());
+  assert.equal(limited.status, 429);
+  const position = { "Halcyon-Position": String(strict.replica.position) };
+  const symbol = { symbol: "BTCUSDT" };
+  await sendSigned(node, buyer, "DELETE /api/v3/openOrders", symbol, position);
+});
+
 test("a request sent again is not found ahead of its time because its id is older than its timestamp", async () => {
   const arrivedMs = Date.now();
   const late = await venue.addNode({ now: () => arrivedMs + 1 });
@@ -356,7 +384,7 @@ test("a request whose id this node cannot use is not executed under another one"
     const headers = { "Halcyon-Request-Id": unusable, "Halcyon-Attempt": "1" };
     const query = { ...limitOrder("BUY", "84", "1"), timestamp: Date.now() - 120_000 };
     const refused = await sendSigned(slow, buyer, "POST /api/v3/order", query, headers);
-    assert.equal(refused.status, 503);
+    assert.equal(refused.status, 425, "the edge is told to send it on");
     assert.equal(refused.headers.get("halcyon-not-executed"), "1");
   }
   const authorization = { Authorization: `Bearer ${adminToken}`, "Halcyon-Request-Id": id };
@@ -364,7 +392,7 @@ test("a request whose id this node cannot use is not executed under another one"
     headers: { ...authorization, "Content-Type": "application/json" },
     body: '{"label":"twice"}',
   });
-  assert.equal(admin.status, 503);
+  assert.equal(admin.status, 425);
   assert.equal(admin.headers.get("halcyon-not-executed"), "1");
   const position = String(slow.replica.position);
   const open = await sendSigned(
@@ -387,7 +415,23 @@ test("an outcome that a node does not know is marked for the edge, in both APIs"
   const headers = { Authorization: `Bearer ${adminToken}`, "Content-Type": "application/json" };
   const body = '{"label":"lost"}';
   const account = await send(lost, "POST /admin/v1/accounts", { headers, body });
+  assert.equal(account.status, 503);
   assert.equal(account.headers.get("halcyon-outcome-unknown"), "1");
+  const viaEdge = { "Halcyon-Request-Id": requestIdText(freshRequestId(Date.now())) };
+  const sentOn = await sendSigned(
+    lost,
+    buyer,
+    "POST /api/v3/order",
+    limitOrder("BUY", "85", "1"),
+    viaEdge,
+  );
+  assert.equal(sentOn.status, 425, "an edge is told by the status");
+  assert.equal(sentOn.body.code, -1000);
+  const admin = await send(lost, "POST /admin/v1/accounts", {
+    headers: { ...headers, ...viaEdge },
+    body,
+  });
+  assert.equal(admin.status, 425);
 });
 
 test("a node waits for the position that a request names, so that it reads what was written elsewhere", async () => {

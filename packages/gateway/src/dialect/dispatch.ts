@@ -9,6 +9,8 @@ export type DialectRequest = {
   readonly address: string;
   readonly requestId: RequestId;
   readonly retry: boolean;
+  /** Whether a limit may refuse it: not where it may have been executed already. */
+  readonly limited: boolean;
   /** By which a client repeats a request that changes something; reads ignore it. */
   readonly idempotencyKey?: string | undefined;
   readonly apiKey: string | undefined;
@@ -22,6 +24,8 @@ export type DialectRequest = {
 /** Reports which account asked, for the order count headers: -1 when none was proven. */
 export type Dispatched = { readonly account: number; readonly answer: Answer | Promise<Answer> };
 
+const edgeTriesForMsMax = 30_000;
+
 /** Runs one request: limits first, then who asks, then what. */
 export function dispatch(
   gateway: GatewayContext,
@@ -31,11 +35,11 @@ export function dispatch(
   const signed = method.security !== "none" && method.security !== "key";
   const invalid = checkParams(method.params, request.params, signed);
   const params = new Params(request.params);
-  const { address, retry } = request;
+  const { address, limited } = request;
   const weight = invalid === null ? weightOf(method, params) : 1;
   const throttled = gateway.limits.charge(address, weight, gateway.now());
   // A request that is sent again may have been executed: no limit may then say that it was not.
-  if (throttled !== null && !retry) return { account: -1, answer: { ok: false, ...throttled } };
+  if (throttled !== null && limited) return { account: -1, answer: { ok: false, ...throttled } };
   const key = identify(gateway, method, request);
   if (key !== null && "code" in key) return { account: -1, answer: { ok: false, error: key } };
   const account = key === null ? -1 : key.account;
@@ -76,14 +80,17 @@ type Origin = {
 function originOf(
   gateway: GatewayContext,
   method: Method,
-  { requestId, retry, idempotencyKey }: DialectRequest,
+  { requestId, retry, limited, idempotencyKey }: DialectRequest,
   account: number,
 ): Origin | DialectError {
   const changes = method.security === "trade" || method.security === "withdraw";
-  if (idempotencyKey === undefined || !changes) return { requestId, retry, isRepetition: retry };
+  const { venue } = gateway.replica;
+  if (idempotencyKey === undefined || !changes) {
+    return { requestId, retry, isRepetition: !limited || (retry && venue.remembers(requestId)) };
+  }
   const keyed = requestIdOfKey(account, idempotencyKey, gateway.now());
   if (keyed === null) return dialectError.badIdempotencyKey;
-  const isRepetition = retry || gateway.replica.venue.remembers(keyed);
+  const isRepetition = !limited || venue.remembers(keyed);
   return { requestId: keyed, retry: true, isRepetition };
 }
 
@@ -102,7 +109,7 @@ function identify(
   const signature = params.get("signature");
   // What was in time when it first came stays so, however late it is sent again.
   const nowMs = gateway.now();
-  const arrivedMs = request.retry ? requestTimeMs(request.requestId) : nowMs;
+  const arrivedMs = request.retry ? firstArrivalMs(request.requestId, nowMs) : nowMs;
   const time = { timestamp, recvWindow, arrivedMs, nowMs };
   if (session !== undefined && apiKey === undefined && signature === undefined) {
     const key = authenticator.keyed(session.name, address, security);
@@ -110,6 +117,11 @@ function identify(
   }
   const { payload } = request;
   return authenticator.signed({ ...time, apiKey, address, signature, payload }, security);
+}
+
+/** As the edge's clock has it, which may be wrong: never later than now, nor longer ago than edges try. */
+function firstArrivalMs(id: RequestId, nowMs: number): number {
+  return Math.min(nowMs, Math.max(requestTimeMs(id), nowMs - edgeTriesForMsMax));
 }
 
 /** A bug: it is told to the operators with the request's id, and to the client as what it is. */

@@ -18,7 +18,7 @@ export type Caller = {
   readonly account: number;
   readonly key: Key | null;
   readonly requestId: RequestId;
-  /** Whether the edge sends the request again. */
+  /** Whether the edge sends the request again, or cannot tell that it does not. */
   readonly retry: boolean;
 };
 
@@ -31,8 +31,11 @@ export type Answer =
       /** JSON text of the error's `data` field. */
       readonly dataJson?: string;
       readonly retryAfterSeconds?: number;
-      /** Surely nothing happened: whoever forwards the request may try another node. */
-      readonly notExecuted?: boolean;
+      /**
+       * Surely nothing happened: whoever forwards the request may try another node. `unfit`: this node
+       * could not serve it; `busy`: it had no room, and another has more only if this one is not well.
+       */
+      readonly notExecuted?: "unfit" | "busy";
       /** It may have happened: whoever forwards the request may ask another node, by the same id. */
       readonly outcomeUnknown?: boolean;
     };

@@ -11,7 +11,7 @@ export function answerNotApplied(outcome: Exclude<Outcome, Applied>): Answer {
       ok: false,
       error: dialectError.overloaded,
       retryAfterSeconds: Math.max(1, Math.ceil(outcome.retryAfterMs / 1_000)),
-      notExecuted: true,
+      notExecuted: "busy",
     };
   }
   return { ok: false, error: dialectError.unknown, outcomeUnknown: true };

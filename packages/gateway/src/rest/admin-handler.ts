@@ -3,8 +3,9 @@ import type { AdminApi, AdminResponse } from "../admin/admin-api.ts";
 import type { GatewayContext } from "../dialect/method.ts";
 import { type Body, hasBody, readBody } from "./body.ts";
 import type { RequestObserver } from "./dialect-handler.ts";
-import type { OriginReader } from "./origin.ts";
+import type { OriginReader, RequestOrigin } from "./origin.ts";
 import { positionWaitMs } from "./position-wait.ts";
+import { refusalStatus, type Told } from "./send-on.ts";
 
 export const adminPath = "/admin/v1";
 
@@ -36,11 +37,12 @@ export class AdminHandler {
 
   handle(request: IncomingMessage, response: ServerResponse): void {
     const startMs = performance.now();
-    this.#answer(request).then(
+    const origin = this.#origins.read(request, this.#gateway.now());
+    this.#answer(request, origin).then(
       (answer) => {
         if (answer === null) return;
-        this.#send(response, answer);
-        this.#observe("admin", answer.status, performance.now() - startMs);
+        const status = this.#send(response, origin, answer);
+        this.#observe("admin", status, performance.now() - startMs);
       },
       (error: unknown) => {
         this.#gateway.logger.error({ err: error }, "an admin request failed by a bug");
@@ -50,8 +52,7 @@ export class AdminHandler {
   }
 
   /** Null: the client left before it had sent everything. */
-  async #answer(request: IncomingMessage): Promise<AdminResponse | null> {
-    const origin = this.#origins.read(request, this.#gateway.now());
+  async #answer(request: IncomingMessage, origin: RequestOrigin): Promise<AdminResponse | null> {
     const url = request.url ?? "/";
     const mark = url.indexOf("?");
     const path = (mark < 0 ? url : url.slice(0, mark)).slice(adminPath.length);
@@ -78,17 +79,26 @@ export class AdminHandler {
     });
   }
 
-  #send(response: ServerResponse, answer: AdminResponse): void {
+  /** Returns the status it was sent with. */
+  #send(response: ServerResponse, origin: RequestOrigin, answer: AdminResponse): number {
     const { replica } = this.#gateway;
+    const status = refusalStatus(origin, answer.status, toldBy(answer), replica.health().ok);
     response
-      .writeHead(answer.status, {
+      .writeHead(status, {
         ...answer.headers,
         "Content-Length": Buffer.byteLength(answer.body),
         "Halcyon-Node": replica.nodeName,
         "Halcyon-Position": replica.position,
       })
       .end(answer.body);
+    return status;
   }
+}
+
+function toldBy(answer: AdminResponse): Told {
+  if (answer === behind || answer === foreignClock) return { notExecuted: "unfit" };
+  if (answer.headers["Halcyon-Outcome-Unknown"] !== undefined) return { outcomeUnknown: true };
+  return answer.headers["Halcyon-Not-Executed"] === undefined ? {} : { notExecuted: "busy" };
 }
 
 const behind = notExecuted(

@@ -8,6 +8,7 @@ import { bodyBytesMax, hasBody, readBody } from "./body.ts";
 import type { OriginReader, RequestOrigin } from "./origin.ts";
 import { positionWaitMs } from "./position-wait.ts";
 import { type QueryProblem, readParams, signedPayload } from "./query.ts";
+import { refusalStatus } from "./send-on.ts";
 
 /** Told of every answer, for the metrics: the method's name, the status, and how long it took. */
 export type RequestObserver = (method: string, status: number, durationMs: number) => void;
@@ -16,7 +17,7 @@ const behind: Answer = {
   ok: false,
   error: dialectError.behind,
   retryAfterSeconds: 1,
-  notExecuted: true,
+  notExecuted: "unfit",
 };
 
 /** The clocks of this node and the edge differ by minutes: another node may agree with the edge's. */
@@ -27,7 +28,7 @@ const foreignClock: Answer = {
     msg: "This node's clock does not agree with the edge's, try again.",
   },
   retryAfterSeconds: 1,
-  notExecuted: true,
+  notExecuted: "unfit",
 };
 
 const queryErrors: Readonly<Record<QueryProblem, DialectError>> = {
@@ -119,7 +120,7 @@ export class DialectHandler {
       this.#send(exchange, -1, { ok: false, error, ...throttled });
       return;
     }
-    const { address, requestId, retry } = origin;
+    const { address, requestId, retry, limited } = origin;
     if (requestId === null) {
       this.#send(exchange, -1, foreignClock);
       return;
@@ -129,6 +130,7 @@ export class DialectHandler {
       address,
       requestId,
       retry,
+      limited,
       idempotencyKey,
       apiKey,
       params,
@@ -147,7 +149,9 @@ export class DialectHandler {
   #send(exchange: Exchange, account: number, answer: Answer): void {
     const { response, origin, method, startMs } = exchange;
     const { replica, limits, now } = this.#gateway;
-    const status = answer.ok ? 200 : answer.error.status;
+    const status = answer.ok
+      ? 200
+      : refusalStatus(origin, answer.error.status, answer, replica.health().ok);
     const text = answer.ok ? answer.json : errorJson(answer.error, answer.dataJson);
     const weight = String(limits.usedWeight(origin.address, now()));
     const headers = [
@@ -173,7 +177,7 @@ export class DialectHandler {
       if (answer.retryAfterSeconds !== undefined) {
         headers.push("Retry-After", String(answer.retryAfterSeconds));
       }
-      if (answer.notExecuted === true) headers.push("Halcyon-Not-Executed", "1");
+      if (answer.notExecuted !== undefined) headers.push("Halcyon-Not-Executed", "1");
       if (answer.outcomeUnknown === true) headers.push("Halcyon-Outcome-Unknown", "1");
     }
     response.writeHead(status, headers);

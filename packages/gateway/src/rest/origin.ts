@@ -12,13 +12,22 @@ export type RequestOrigin = {
    * request must not be executed under another id: the next node may execute it under the edge's.
    */
   readonly requestId: RequestId | null;
-  /** Whether the edge sends it again. */
+  /** Whether an edge passed it on: one that can send it to another node. */
+  readonly viaEdge: boolean;
+  /** Whether the edge sends it again, or cannot tell that it does not. */
   readonly retry: boolean;
+  /**
+   * Whether a limit may refuse it. Not where an earlier attempt may have been executed. An edge that
+   * cannot count its attempts sees to it itself: it does not pass a refusal on after a repetition.
+   */
+  readonly limited: boolean;
   /** What this node must have applied before it answers; 0: anything. */
   readonly position: number;
 };
 
+/** The number of attempts before this one, or what an edge says that repeats without counting. */
 const attemptPattern = /^[0-9]{1,4}$/;
+const uncounted = "uncounted";
 const positionPattern = /^[0-9]{1,15}$/;
 
 /** Reads the headers of the edge, and believes them only when it is the edge that speaks. */
@@ -46,16 +55,22 @@ export class OriginReader {
       return {
         address: plainAddress(peer),
         requestId: freshRequestId(nowMs),
+        viaEdge: false,
         retry: false,
+        limited: true,
         position,
       };
     }
     const id = headers["halcyon-request-id"];
     const attempt = headers["halcyon-attempt"];
+    const isRepeated =
+      typeof attempt === "string" && attemptPattern.test(attempt) && Number(attempt) > 0;
     return {
       address: forwardedFor(headers["x-forwarded-for"]) ?? plainAddress(peer),
       requestId: typeof id === "string" ? readRequestId(id, nowMs) : freshRequestId(nowMs),
-      retry: typeof attempt === "string" && attemptPattern.test(attempt) && Number(attempt) > 0,
+      viaEdge: id !== undefined,
+      retry: isRepeated || attempt === uncounted,
+      limited: !isRepeated,
       position,
     };
   }

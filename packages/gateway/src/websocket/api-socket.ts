@@ -102,6 +102,7 @@ export class ApiSocket implements ConnectionEvents {
       address: this.#connection.address,
       requestId: freshRequestId(gateway.now()),
       retry: false,
+      limited: true,
       apiKey: request.apiKey,
       params: request.params,
       payload: request.payload,

@@ -1,6 +1,8 @@
 import type { Duplex } from "node:stream";
 import { type DialectError, dialectError } from "../dialect/errors.ts";
 import { endWith } from "../rest/http-server.ts";
+import type { RequestOrigin } from "../rest/origin.ts";
+import { refusalStatus } from "../rest/send-on.ts";
 import type { AdmissionRefusal } from "./admission.ts";
 
 export type UpgradeRefusal = AdmissionRefusal | "draining" | "unknown-path" | "bad-handshake";
@@ -31,13 +33,22 @@ const errors: Readonly<Record<UpgradeRefusal, DialectError>> = {
   },
 };
 
-/** Answers an upgrade with an error, as HTTP, and ends the socket. */
+/**
+ * Answers an upgrade with an error, as HTTP, and ends the socket. An edge hears by the status where
+ * another node may have room.
+ */
 export function refuseUpgrade(
   socket: Duplex,
   refusal: UpgradeRefusal,
+  origin: RequestOrigin | null = null,
   retryAfterSeconds = 1,
 ): void {
   const error = errors[refusal];
   const canRetry = error.status === 429 || error.status === 503;
-  endWith(socket, error, canRetry ? `Retry-After: ${retryAfterSeconds}\r\n` : "");
+  const isUnfit = origin !== null && error.status === 503;
+  const status = isUnfit
+    ? refusalStatus(origin, error.status, { notExecuted: "unfit" }, true)
+    : error.status;
+  const retryAfter = canRetry ? `Retry-After: ${retryAfterSeconds}\r\n` : "";
+  endWith(socket, { ...error, status }, retryAfter);
 }

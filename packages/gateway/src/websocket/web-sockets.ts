@@ -95,17 +95,18 @@ export class WebSockets {
   }
 
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const { gateway, origins } = this.#options;
+    const origin = origins.read(request, gateway.now());
+    const { address } = origin;
     const target = parseTarget(request.url ?? "/");
     if (this.#draining !== null || target === null) {
-      refuseUpgrade(socket, target === null ? "unknown-path" : "draining");
+      refuseUpgrade(socket, target === null ? "unknown-path" : "draining", origin);
       return;
     }
-    const { gateway, origins } = this.#options;
-    const { address } = origins.read(request, gateway.now());
     const nowMs = this.#monotonicMs();
     const refused = this.#admission.admit(address, nowMs);
     if (refused !== null) {
-      refuseUpgrade(socket, refused, this.#admission.retryAfterSeconds(address, nowMs));
+      refuseUpgrade(socket, refused, origin, this.#admission.retryAfterSeconds(address, nowMs));
       return;
     }
     let isOpen = false;

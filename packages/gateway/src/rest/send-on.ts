@@ -1,0 +1,30 @@
+import type { RequestOrigin } from "./origin.ts";
+
+/**
+ * What an edge hears where another node may do better than this one: send it on, by the same id. It
+ * is a status of its own because proxies can repeat a request for its answer's status and for nothing
+ * else. Clients never see it: the last one that an edge gets becomes their 503.
+ */
+const sendOnStatus = 425;
+
+/** What a refusal says about the request. */
+export type Told = {
+  /** See `Answer`. */
+  readonly notExecuted?: "unfit" | "busy";
+  readonly outcomeUnknown?: boolean;
+};
+
+/**
+ * The status of a refusal. A healthy node that is too busy is not passed over for another: all share
+ * one log, and asking each of them is the storm that the refusal defends against.
+ */
+export function refusalStatus(
+  { viaEdge }: RequestOrigin,
+  status: number,
+  { notExecuted, outcomeUnknown }: Told,
+  isHealthy: boolean,
+): number {
+  if (!viaEdge) return status;
+  const isBusy = notExecuted === "busy" && !isHealthy;
+  return notExecuted === "unfit" || isBusy || outcomeUnknown === true ? sendOnStatus : status;
+}
