@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 const packages = {
   etcd: "etcd-server",
   etcdctl: "etcd-client",
+  haproxy: "haproxy",
   openssl: "openssl",
   strace: "strace",
 } as const;

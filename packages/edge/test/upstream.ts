@@ -25,6 +25,8 @@ export interface Upstream {
   readonly sockets: Set<WebSocket>;
   /** What `/readyz` answers; "silent" accepts the probe and never answers it. */
   readiness: "ready" | "draining" | "starting" | "silent";
+  /** Upgrades are answered like any other request. */
+  refusesSockets: boolean;
   close(): Promise<void>;
 }
 
@@ -48,16 +50,27 @@ export async function startUpstream(
       behaviour(entry, response, request);
     });
   });
-  const webSockets = new WebSocketServer({ server });
+  const webSockets = new WebSocketServer({ noServer: true });
+  server.on("upgrade", (request, socket, head) => {
+    if (upstream.refusesSockets) {
+      socket.end("HTTP/1.1 425 Too Early\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+      return;
+    }
+    webSockets.handleUpgrade(request, socket, head, (opened) =>
+      webSockets.emit("connection", opened, request),
+    );
+  });
   webSockets.on("connection", (socket, request) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
     socket.send(JSON.stringify({ node: name, url: request.url, headers: request.headers }));
     socket.on("message", (data, isBinary) => socket.send(data, { binary: isBinary }));
   });
-  const health = createServer((_request, response) => {
+  const health = createServer((request, response) => {
     if (upstream.readiness === "silent") return;
-    response.writeHead(upstream.readiness === "ready" ? 200 : 503);
+    const drainingStatus = request.url === "/readyz?draining=404" ? 404 : 503;
+    const failedStatus = upstream.readiness === "draining" ? drainingStatus : 503;
+    response.writeHead(upstream.readiness === "ready" ? 200 : failedStatus);
     response.end(JSON.stringify({ status: upstream.readiness }));
   });
   const closeServer = trackAndClose(server);
@@ -69,6 +82,7 @@ export async function startUpstream(
     received,
     sockets,
     readiness: "ready",
+    refusesSockets: false,
     close: async () => {
       for (const socket of sockets) socket.terminate();
       await Promise.all([closeServer(), closeHealth()]);

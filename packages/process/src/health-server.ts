@@ -12,6 +12,8 @@ export interface Check {
   readonly ok: boolean;
   readonly status: string;
   readonly reasons?: readonly string[];
+  /** How busy this process is: the share of time in which it was not idle, 0 to 1. */
+  readonly load?: number;
 }
 
 export interface HealthAnswer {
@@ -84,7 +86,11 @@ async function answer(
   if (url === null) return sendJson(response, 400, { status: "bad address" });
   const route = `${request.method} ${url.pathname}`;
   if (route === "GET /livez") return sendCheck(response, options.live());
-  if (route === "GET /readyz") return sendCheck(response, options.ready());
+  if (route === "GET /readyz") {
+    // HAProxy knows one that drains from one that is down by this status and by nothing else.
+    const drainingStatus = url.searchParams.get("draining") === "404" ? 404 : 503;
+    return sendCheck(response, options.ready(), drainingStatus);
+  }
   if (route === "GET /metrics") {
     const text = await options.metrics.metrics();
     response.writeHead(200, { "content-type": options.metrics.contentType }).end(text);
@@ -106,9 +112,10 @@ function isFromHere({ socket }: IncomingMessage): boolean {
   return remoteAddress === localAddress || /^(::ffff:)?127\./.test(remoteAddress);
 }
 
-function sendCheck(response: ServerResponse, check: Check): void {
+function sendCheck(response: ServerResponse, check: Check, drainingStatus = 503): void {
   const { ok, ...body } = check;
-  sendJson(response, ok ? 200 : 503, body);
+  const failedStatus = check.status === "draining" ? drainingStatus : 503;
+  sendJson(response, ok ? 200 : failedStatus, body);
 }
 
 function sendJson(response: ServerResponse, status: number, body: unknown): void {

@@ -1,0 +1,199 @@
+import { type EdgeConfig, type EdgeLimits, type EdgeNodeConfig, resolveLimits } from "../config.ts";
+import { SEND_ON_STATUS } from "../send-on.ts";
+import {
+  frontendSection,
+  PANIC_BACKEND,
+  REPEATED_BODY_BYTES_MAX,
+  requestsBackend,
+  tunnelsBackend,
+} from "./haproxy-frontend.ts";
+import { busyRule, errorReplies } from "./haproxy-refusals.ts";
+import {
+  checkHaproxyEdge,
+  HAPROXY_DEFAULTS,
+  type HaproxyEdge,
+  runtimeSocketOf,
+} from "./haproxy-settings.ts";
+
+/** HAProxy's range; a node of another region keeps 1, so that a repetition can always reach it. */
+export const HAPROXY_WEIGHT_MAX = 256;
+export const HAPROXY_WEIGHT_MIN = 1;
+
+/** A request that may be sent again is tried at most this often. */
+const ATTEMPTS_MAX = 6;
+const CHECK_INTERVAL_MS = 200;
+const CHECK_FAST_INTERVAL_MS = 100;
+const CHECK_TIMEOUT_MS = 300;
+/** Room for what HAProxy adds to a head. */
+const REWRITE_BYTES = 4 * 1024;
+const CLOSE_GRACE_MS = 2_000;
+/** Files and connections beside those of clients: checks, the runtime socket, listeners. */
+const CONNECTIONS_SPARE = 200;
+
+/**
+ * The text of haproxy.cfg for an edge: what the built-in edge does, in HAProxy's language. Throws on
+ * a name, address or path that would mean something else there.
+ */
+export function haproxyConfig(config: HaproxyEdge): string {
+  checkHaproxyEdge(config);
+  const { edge } = config;
+  const limits = resolveLimits(edge);
+  const home = edge.regions.find(({ name }) => name === edge.region)!;
+  // The checks are the home region's; the others follow them.
+  const regions = [home, ...edge.regions.filter((region) => region !== home)];
+  const sections = [
+    globalSection(config, limits),
+    defaultsSection(config, limits),
+    frontendSection(config, limits),
+    nodeDefaultsSection(),
+    ...regions.map(({ name }) => requestsSection(edge, name, limits)),
+    ...regions.map(({ name }) => tunnelsSection(edge, name, limits)),
+    panicSection(edge),
+  ];
+  return `${sections.map(([head, ...lines]) => [head, ...lines.map((line) => `  ${line}`)].join("\n")).join("\n\n")}\n`;
+}
+
+function globalSection({ edge, haproxy }: HaproxyEdge, limits: EdgeLimits): string[] {
+  const { threads } = { ...HAPROXY_DEFAULTS, ...haproxy };
+  const target = haproxy.logTarget === "stdout" ? "stdout format raw" : haproxy.logTarget;
+  return [
+    "global",
+    `log ${target} local0 info`,
+    `log-tag ${edge.name}`,
+    `stats socket ${runtimeSocketOf(haproxy)} mode 600 level admin`,
+    `nbthread ${threads}`,
+    `maxconn ${limits.connectionsMax + CONNECTIONS_SPARE}`,
+    // Where the system grants fewer files than that, it says so and serves fewer rather than none.
+    "no strict-limits",
+    `tune.bufsize ${REPEATED_BODY_BYTES_MAX + limits.headerBytesMax + REWRITE_BYTES}`,
+    `tune.maxrewrite ${REWRITE_BYTES}`,
+    "tune.ssl.default-dh-param 2048",
+    // Checks of several edges do not fall on the same moment.
+    "spread-checks 5",
+  ];
+}
+
+function defaultsSection({ edge, haproxy }: HaproxyEdge, limits: EdgeLimits): string[] {
+  const { accessLog } = { ...HAPROXY_DEFAULTS, ...haproxy };
+  return [
+    "defaults general",
+    "mode http",
+    "log global",
+    `log-format ${logFormat(edge)}`,
+    ...(accessLog === "failures" ? ["option dontlog-normal"] : []),
+    `timeout client ${limits.stalledTimeoutMs}ms`,
+    `timeout http-request ${limits.headersTimeoutMs}ms`,
+    `timeout http-keep-alive ${limits.keepAliveTimeoutMs}ms`,
+    `timeout connect ${limits.connectTimeoutMs}ms`,
+    `timeout queue ${limits.connectTimeoutMs}ms`,
+    `timeout server ${limits.attemptTimeoutMs}ms`,
+    `timeout tunnel ${limits.tunnelIdleMs}ms`,
+    `timeout client-fin ${CLOSE_GRACE_MS}ms`,
+    `timeout server-fin ${CLOSE_GRACE_MS}ms`,
+    `timeout check ${CHECK_TIMEOUT_MS}ms`,
+    // A node gets a request once it is here whole, and only then can it be sent again.
+    "option http-buffer-request",
+    ...errorReplies(),
+  ];
+}
+
+/**
+ * Of everything that sends to nodes. One that drains answers the check with 404: nothing new then,
+ * and nothing cut off.
+ */
+function nodeDefaultsSection(): string[] {
+  return [
+    "defaults nodes from general",
+    "option redispatch 1",
+    `retries ${ATTEMPTS_MAX - 1}`,
+    `retry-on conn-failure empty-response junk-response response-timeout 0rtt-rejected ${SEND_ON_STATUS}`,
+    "http-reuse always",
+    "option httpchk",
+    "http-check disable-on-404",
+    "http-check send meth GET uri /readyz?draining=404 ver HTTP/1.1 hdr Host node",
+    "http-check expect status 200",
+  ];
+}
+
+/** Paths without their query, and nothing of headers or bodies: they hold signatures and keys. */
+function logFormat({ name, region }: EdgeConfig): string {
+  const fields = [
+    `"level":"info"`,
+    `"process":"${name}"`,
+    `"region":"${region}"`,
+    `"timeMs":%Ts%ms`,
+    `"requestId":"%[var(txn.id)]"`,
+    `"client":"%ci"`,
+    `"method":"%HM"`,
+    `"route":"%[var(txn.route),json(utf8s)]"`,
+    `"status":%ST`,
+    `"node":"%s"`,
+    `"backend":"%b"`,
+    `"retries":"%rc"`,
+    `"durationMs":%Ta`,
+    `"ended":"%ts"`,
+    `"msg":"request"`,
+  ];
+  return `'{${fields.join(",")}}'`;
+}
+
+function requestsSection(edge: EdgeConfig, region: string, limits: EdgeLimits): string[] {
+  return [
+    `backend ${requestsBackend(region)} from nodes`,
+    // The less busy of two drawn by weight: a slow node gets less at once, by itself.
+    "balance random",
+    busyRule(`{ be_conn gt ${limits.inFlightMax} }`),
+    ...serverLines(edge, region, ""),
+  ];
+}
+
+function tunnelsSection(edge: EdgeConfig, region: string, limits: EdgeLimits): string[] {
+  return [
+    `backend ${tunnelsBackend(region)} from nodes`,
+    "balance random",
+    busyRule(`{ be_conn gt ${limits.tunnelsMax} }`),
+    // Not for requests: there it would break off what can still be sent to another node.
+    ...serverLines(edge, region, " on-marked-down shutdown-sessions", "tracks"),
+  ];
+}
+
+function serverLines(
+  edge: EdgeConfig,
+  region: string,
+  options: string,
+  follows: "checks" | "tracks" = region === edge.region ? "checks" : "tracks",
+): string[] {
+  return edge.regions.flatMap(({ name, nodes }) =>
+    nodes.map((node) => {
+      const weight = name === region ? HAPROXY_WEIGHT_MAX : HAPROXY_WEIGHT_MIN;
+      const health =
+        follows === "checks"
+          ? checkOptions(node)
+          : `track ${requestsBackend(edge.region)}/${node.name}`;
+      return `server ${node.name} ${addressOf(node)} weight ${weight} ${health}${options}`;
+    }),
+  );
+}
+
+function checkOptions({ healthHost, healthPort }: EdgeNodeConfig): string {
+  return [
+    `check addr ${healthHost} port ${healthPort}`,
+    `inter ${CHECK_INTERVAL_MS}ms fastinter ${CHECK_FAST_INTERVAL_MS}ms downinter ${CHECK_INTERVAL_MS}ms`,
+    "fall 2 rise 1",
+    // A refused connection puts a node out at once. Answers are no reason: a 503 is an answer.
+    "observe layer4 error-limit 1 on-error mark-down",
+  ].join(" ");
+}
+
+function panicSection(edge: EdgeConfig): string[] {
+  const nodes = edge.regions.flatMap((region) => region.nodes);
+  return [
+    `backend ${PANIC_BACKEND} from nodes`,
+    "balance random",
+    ...nodes.map((node) => `server ${node.name} ${addressOf(node)}`),
+  ];
+}
+
+function addressOf({ host, port }: EdgeNodeConfig): string {
+  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
