@@ -2,6 +2,7 @@ import type { EndpointHealth } from "./endpoint.ts";
 import { clientOrderIdOf } from "./idempotency-key.ts";
 import { type ClientLimits, clientLimitsDefault } from "./limits.ts";
 import { type ExchangeInfo, Market } from "./market.ts";
+import { MarketStream } from "./market-stream.ts";
 import type {
   Account,
   AmendedOrder,
@@ -24,6 +25,7 @@ import type {
 } from "./order-types.ts";
 import { type Facts, type Options, Requester } from "./requester.ts";
 import type { Credentials } from "./signer.ts";
+import { UserStream, type UserStreamOptions } from "./user-stream.ts";
 
 export type ClientOptions = {
   /** Addresses of the venue, as many as there are: `https://api.example.com`. */
@@ -47,6 +49,7 @@ export function createClient(options: ClientOptions): Client {
  */
 export class Client {
   readonly #requester: Requester;
+  readonly #streams: { close(): void }[] = [];
 
   constructor(options: ClientOptions) {
     const credentials = options.apiKey === undefined ? null : options;
@@ -166,8 +169,23 @@ export class Client {
     return this.#requester.readOwn("/api/v3/myTrades", { symbol, ...page });
   }
 
-  /** Ends everything at once: calls that wait for an answer throw. */
+  /** Books, trades and tickers of markets, over a connection of its own. */
+  marketStream(): MarketStream {
+    const stream = new MarketStream(this.#requester);
+    this.#streams.push(stream);
+    return stream;
+  }
+
+  /** The account's orders, trades and balances, over a connection of its own. */
+  userStream(options: UserStreamOptions = {}): UserStream {
+    const stream = new UserStream(this.#requester, options);
+    this.#streams.push(stream);
+    return stream;
+  }
+
+  /** Ends everything at once, streams included: calls that wait for an answer throw. */
   close(): void {
+    for (const stream of this.#streams) stream.close();
     this.#requester.close();
   }
 

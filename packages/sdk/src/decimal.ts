@@ -27,7 +27,7 @@ export function compareDecimals(a: string, b: string): number {
   if (a === b) return 0;
   const [dotA, dotB] = [a.indexOf("."), b.indexOf(".")];
   // What a venue says of one market has the same number of places: then texts compare like amounts.
-  if (dotA >= 0 && a.length - dotA === b.length - dotB) {
+  if (dotA >= 0 && dotB >= 0 && a.length - dotA === b.length - dotB) {
     if (dotA !== dotB) return dotA - dotB;
     return a < b ? -1 : 1;
   }

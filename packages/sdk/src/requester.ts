@@ -59,6 +59,11 @@ export class Requester {
     return this.#position;
   }
 
+  /** Of a stream: what is read from now on is no older than it. */
+  sawPosition(position: number): void {
+    this.#position = Math.max(this.#position, position);
+  }
+
   /** Reads what everybody may see. */
   async read<Result>(path: string, parameters: Parameters = {}): Promise<Result> {
     const query = queryOf(parameters);
@@ -97,7 +102,8 @@ export class Requester {
   }
 
   /** Parameters of the WebSocket API with key, time and signature. */
-  signedParameters(apiKey: string): Readonly<Record<string, string | number>> {
+  signedParameters(): Readonly<Record<string, string | number>> {
+    const apiKey = this.#headers["X-MBX-APIKEY"] ?? "";
     const timestamp = Math.floor(this.clock.nowMs());
     const { recvWindowMs: recvWindow } = this.limits;
     const payload = `apiKey=${apiKey}&recvWindow=${recvWindow}&timestamp=${timestamp}`;
@@ -155,7 +161,7 @@ export class Requester {
   }
 
   #result(answer: Answer): unknown {
-    this.#position = Math.max(this.#position, positionOf(answer));
+    this.sawPosition(positionOf(answer));
     const { status, text } = answer;
     const body = parsed(text);
     if (status < 400) return body;
