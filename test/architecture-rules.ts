@@ -14,7 +14,8 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   edge: [],
   sdk: [],
   fleet: ["process"],
-  cli: ["core", "fleet"],
+  cli: ["core", "fleet", "drills"],
+  drills: ["core", "log", "fleet", "sdk", "sim"],
   sim: ["core", "log", "replica", "gateway", "edge"],
 };
 

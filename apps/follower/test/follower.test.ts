@@ -65,11 +65,7 @@ async function startNode(t: TestContext, { log, snapshots }: Venue, nodeId: numb
 
 type Exchange = { readonly peers: readonly string[]; readonly masterKeyFile: string };
 
-async function startFollower(
-  t: TestContext,
-  { logFolder, snapshots }: Venue,
-  exchange?: Exchange,
-) {
+async function startFollower(t: TestContext, { logFolder, snapshots }: Venue, exchange?: Exchange) {
   const port = await freePort();
   const config = {
     name: "follower",

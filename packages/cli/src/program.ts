@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { accountCommand, keyCommand, transferCommands } from "./commands/account.ts";
 import { clusterCommand } from "./commands/cluster.ts";
+import { drillCommand } from "./commands/drill.ts";
 import { oracleCommand, replayCommand } from "./commands/flow.ts";
 import { assetCommand, marketCommand } from "./commands/market.ts";
 import { nodeCommands, statusCommand, stopCommand } from "./commands/processes.ts";
@@ -17,6 +18,7 @@ export function createProgram(appsFolder: string): Command {
     .addCommand(stopCommand());
   for (const command of nodeCommands()) program.addCommand(command);
   program.addCommand(clusterCommand()).addCommand(zoneCommand(appsFolder));
+  program.addCommand(drillCommand());
   program.addCommand(marketCommand()).addCommand(assetCommand());
   program.addCommand(accountCommand()).addCommand(keyCommand());
   for (const command of transferCommands()) program.addCommand(command);

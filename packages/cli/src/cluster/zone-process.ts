@@ -13,7 +13,12 @@ export function zoneLogFile(folder: string): string {
 }
 
 /** Starts a zone's supervisor inside its namespace. It goes on when this process ends. */
-export function startZone(place: Place, folder: string, options: ClusterOptions): void {
+export function startZone(
+  place: Place,
+  folder: string,
+  options: ClusterOptions,
+  environment: Readonly<Record<string, string>> = {},
+): void {
   mkdirSync(join(folder, "logs"), { recursive: true, mode: 0o700 });
   const output = openSync(zoneLogFile(folder), "a", 0o600);
   const flags = [
@@ -25,6 +30,7 @@ export function startZone(place: Place, folder: string, options: ClusterOptions)
   const child = spawn("ip", inside(place.namespace, ...command), {
     stdio: ["ignore", output, output],
     detached: true,
+    env: { ...process.env, ...environment },
   });
   child.unref();
   closeSync(output);

@@ -77,6 +77,10 @@ function readBody(w: WordCursor, type: number, end: number): Command {
       return { kind: "setAccountFlags", account: w.int(), flags: w.int() };
     case 8:
       return { kind: "setAccountFees", account: w.int(), ...readFees(w) };
+    case 9:
+    case 10:
+      w.at = end;
+      return { kind: "changeKeys" };
     case 11:
     case 12:
       return { kind: "moveMoney", move: readMove(w, type, end) };

@@ -111,6 +111,8 @@ export type OrderListCommand = {
 type Fees = { readonly maker: number; readonly taker: number };
 export type Command =
   | { readonly kind: "tick" }
+  /** Keys are made or revoked: nothing that the reference looks at. */
+  | { readonly kind: "changeKeys" }
   | { readonly kind: "createAsset"; readonly code: string; readonly decimals: number }
   | { readonly kind: "createMarket"; readonly grid: MarketGrid }
   | {

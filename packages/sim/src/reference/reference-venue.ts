@@ -80,6 +80,7 @@ export class ReferenceVenue {
     if (s.rulesVersion < 2 && sinceVersionTwo.includes(c.kind)) return refusal.notInTheseRules;
     switch (c.kind) {
       case "tick":
+      case "changeKeys":
         return 0;
       case "placeOrder":
         return this.#place(c.order);

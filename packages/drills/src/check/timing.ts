@@ -1,0 +1,60 @@
+import type { Operation } from "../load/operation.ts";
+
+/** A request that was sent to one endpoint and took longer than this ran into something. */
+const troubledAfterMs = 150;
+
+/** The longest time without an acknowledgement between two moments, which count as its ends. */
+export function longestGapMs(
+  operations: readonly Operation[],
+  fromUs: number,
+  toUs: number,
+): number {
+  const moments = operations
+    .filter(
+      ({ result, answeredAtUs }) =>
+        result === "done" && answeredAtUs >= fromUs && answeredAtUs <= toUs,
+    )
+    .map(({ answeredAtUs }) => answeredAtUs)
+    .sort((a, b) => a - b);
+  let longest = 0;
+  let last = fromUs;
+  for (const moment of [...moments, toUs]) {
+    longest = Math.max(longest, moment - last);
+    last = moment;
+  }
+  return longest / 1_000;
+}
+
+/**
+ * How long new requests still ran into the dead part: from the first that needed another endpoint,
+ * or long, to the last that was asked. Null where none did.
+ */
+export function reroutedMs(
+  operations: readonly Operation[],
+  fromUs: number,
+  toUs: number,
+): number | null {
+  const troubled = operations.filter(
+    ({ askedAtUs, answeredAtUs, attempts }) =>
+      answeredAtUs >= fromUs &&
+      askedAtUs <= toUs &&
+      (attempts > 1 || answeredAtUs - askedAtUs > troubledAfterMs * 1_000),
+  );
+  if (troubled.length === 0) return null;
+  const asked = troubled.map(({ askedAtUs }) => Math.max(askedAtUs, fromUs));
+  return (Math.max(...asked) - Math.min(...asked)) / 1_000;
+}
+
+/** The latency that a share of the acknowledged requests did not exceed; 0 where there were none. */
+export function latencyMs(
+  operations: readonly Operation[],
+  share: number,
+  kind?: Operation["kind"],
+): number {
+  const latencies = operations
+    .filter((one) => one.result === "done" && (kind === undefined || one.kind === kind))
+    .map(({ askedAtUs, answeredAtUs }) => answeredAtUs - askedAtUs)
+    .sort((a, b) => a - b);
+  const index = Math.min(latencies.length - 1, Math.floor(latencies.length * share));
+  return (latencies[index] ?? 0) / 1_000;
+}

@@ -1,0 +1,53 @@
+import { spawn } from "node:child_process";
+import { rmSync, statfsSync } from "node:fs";
+import { join } from "node:path";
+import { command } from "@halcyon/fleet";
+import { signalOne } from "./processes.ts";
+
+const sizeMib = 1_024;
+const fillerName = "filler";
+
+/**
+ * Puts a folder on a small file system of its own, with what it holds, so that it can run full
+ * without anybody else. Nothing may write to it meanwhile.
+ */
+export async function isolateDisk(folder: string): Promise<void> {
+  const kept = `${folder}.kept`;
+  await command("mv", folder, kept);
+  await command("mkdir", "-m", "700", folder);
+  await command("mount", "-t", "tmpfs", "-o", `size=${sizeMib}m,mode=700`, "tmpfs", folder);
+  await command("cp", "-a", `${kept}/.`, folder);
+  await command("rm", "-rf", kept);
+}
+
+/** Takes back what `isolateDisk` did. */
+export async function returnDisk(folder: string): Promise<void> {
+  const kept = `${folder}.kept`;
+  await command("cp", "-a", folder, kept);
+  await command("umount", folder);
+  await command("rmdir", folder);
+  await command("mv", kept, folder);
+}
+
+/** Leaves not a byte free. */
+export async function fillDisk(folder: string): Promise<void> {
+  const { bavail, bsize } = statfsSync(folder);
+  await command("fallocate", "-l", String(bavail * bsize), join(folder, fillerName));
+}
+
+export function freeDisk(folder: string): void {
+  rmSync(join(folder, fillerName), { force: true });
+}
+
+/** Every fdatasync of a process takes this much longer, by its tracer, until that is stopped. */
+export async function slowDisk(pid: number, delayMs: number): Promise<() => Promise<void>> {
+  const inject = `inject=fdatasync,fsync:delay_exit=${delayMs * 1_000}`;
+  const args = ["-f", "-q", "-e", "trace=fdatasync,fsync", "-e", inject, "-o", "/dev/null"];
+  const tracer = spawn("strace", [...args, "-p", String(pid)], { stdio: "ignore" });
+  const ended = new Promise<void>((resolve) => tracer.once("exit", () => resolve()));
+  return async () => {
+    // It detaches at this signal and leaves the process as it was.
+    if (tracer.pid !== undefined) signalOne(tracer.pid, "SIGINT");
+    await ended;
+  };
+}

@@ -1,0 +1,143 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { checkOperations } from "./check/check-operations.ts";
+import { LogHistory } from "./check/log-history.ts";
+import { latencyMs, longestGapMs, reroutedMs } from "./check/timing.ts";
+import type { Cluster } from "./cluster.ts";
+import type { Drill } from "./drill.ts";
+import { openClusterLog } from "./faults/etcd-leader.ts";
+import { Load } from "./load/load.ts";
+import { nowUs } from "./load/operation.ts";
+import { makeTraders, type Trader } from "./load/provision.ts";
+import { type DrillReport, judge } from "./report.ts";
+
+export type DrillOptions = {
+  readonly cluster: Cluster;
+  readonly administratorToken: string;
+  /** Orders a second, of all clients together. */
+  readonly rate: number;
+  readonly repeat: number;
+  readonly onProgress: (text: string) => void;
+  readonly onReport: (report: DrillReport) => void;
+};
+
+const workers = 3;
+const tradersPerWorker = 6;
+const warmUpMs = 3_000;
+const coolDownMs = 2_000;
+const readyWithinMs = 60_000;
+const notesMax = 5;
+
+/** Runs drills one after the other against a cluster; each report comes as soon as it is there. */
+export async function runDrills(drills: readonly Drill[], options: DrillOptions): Promise<void> {
+  const { cluster, onProgress } = options;
+  const folder = mkdtempSync(join(tmpdir(), "halcyon-drill-"));
+  const log = await openClusterLog(cluster);
+  try {
+    if ((await log.first()) > 1) {
+      throw new Error(
+        "The log was trimmed: a drill checks all of it. Start a cluster on a new folder, with --set snapshots.keep=1000.",
+      );
+    }
+    onProgress("making traders");
+    const traders = await makeTraders(
+      cluster.endpoints[0]!,
+      options.administratorToken,
+      `drill ${Date.now()}`,
+      workers * tradersPerWorker,
+    );
+    const history = new LogHistory(log);
+    for (const drill of drills) {
+      for (let round = 0; round < options.repeat; round += 1) {
+        const report = await runOne(drill, round, { ...options, history, traders, folder });
+        options.onReport(report);
+      }
+    }
+  } finally {
+    await log.close();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+type Scene = DrillOptions & {
+  readonly history: LogHistory;
+  readonly traders: readonly Trader[];
+  readonly folder: string;
+};
+
+async function runOne(drill: Drill, round: number, scene: Scene): Promise<DrillReport> {
+  const { cluster, rate, onProgress, history, folder } = scene;
+  onProgress(`${drill.name}: waiting for the cluster`);
+  await cluster.untilReady(readyWithinMs);
+  await drill.prepare?.(cluster, round);
+  const load = await Load.start({
+    cluster,
+    name: `${drill.name}-${round}-${Date.now().toString(36)}`,
+    traders: Array.from({ length: workers }, (_, index) =>
+      scene.traders.filter((_trader, at) => at % workers === index),
+    ),
+    symbol: "BTCUSDT",
+    folder,
+  });
+  let [brokeAtUs, healedAtUs] = [0, 0];
+  const notes: string[] = [];
+  let recoveredMs: number | null = null;
+  load.setRate(rate);
+  try {
+    onProgress(`${drill.name}: ${drill.about}`);
+    await delay(warmUpMs);
+    await drill.run({
+      cluster,
+      load,
+      rate,
+      round,
+      breaks: () => {
+        brokeAtUs ||= nowUs();
+      },
+      heals: () => {
+        healedAtUs = nowUs();
+      },
+      note: (text) => notes.push(text),
+    });
+    await cluster.untilReady(readyWithinMs);
+    recoveredMs = (nowUs() - healedAtUs) / 1_000;
+    await delay(coolDownMs);
+  } catch (error) {
+    notes.push(`the drill did not come to its end: ${String(error)}`);
+  }
+  onProgress(`${drill.name}: checking`);
+  const operations = await load.stop();
+  const endedAtUs = nowUs();
+  await drill.tidy?.(cluster, round);
+  await cluster.untilReady(readyWithinMs);
+  await history.catchUp();
+  const faults = checkOperations(operations, history);
+  const failed = operations.filter(({ result }) => result === "failed" || result === "refused");
+  notes.push(...Object.values(faults).flat().slice(0, notesMax));
+  notes.push(...failed.slice(0, notesMax).map((one) => `${one.clientOrderId}: ${one.reason}`));
+  notes.push(...history.disagreements.slice(0, notesMax));
+  const report = judge(
+    {
+      drill: drill.name,
+      acknowledged: operations.filter(({ result }) => result === "done").length,
+      lost: faults.lost.length,
+      doubled: faults.doubled.length,
+      reordered: faults.reordered.length,
+      wrongAnswers: faults.wrongAnswers.length,
+      failedRequests: failed.length,
+      refusedRequests: operations.filter(({ result }) => result === "shed").length,
+      longestGapMs: longestGapMs(operations, brokeAtUs, endedAtUs - coolDownMs * 1_000),
+      reroutedMs: reroutedMs(operations, brokeAtUs, endedAtUs),
+      recoveredMs,
+      p99Ms: latencyMs(operations, 0.99),
+      cancelP99Ms: latencyMs(operations, 0.99, "cancel"),
+      hashesEqual: history.disagreements.length === 0,
+      notes,
+    },
+    drill.bars,
+  );
+  if (recoveredMs !== null) return report;
+  return { ...report, missed: [...report.missed, "it did not come to its end"] };
+}
