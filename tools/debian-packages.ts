@@ -5,6 +5,8 @@ const packages = {
   etcd: "etcd-server",
   etcdctl: "etcd-client",
   haproxy: "haproxy",
+  ip: "iproute2",
+  iptables: "iptables",
   openssl: "openssl",
   strace: "strace",
 } as const;

@@ -41,8 +41,9 @@ async function runPart(part: (typeof parts)[number]): Promise<void> {
     cwd: root,
     files: part.files.map((file) => join(root, file)),
     concurrency: part.concurrency,
-    // A file that hangs ends as a failure, not as a run without an end.
+    // A test that hangs ends as a failure; a file whose tests are over ends, whatever they left open.
     timeout: 180_000,
+    execArgv: ["--test-force-exit"],
     ...(values.name === undefined ? {} : { testNamePatterns: values.name }),
   });
   results.on("test:summary", (summary) => {
