@@ -6,7 +6,6 @@ import {
   isRepeated,
   keyKind,
   openBatch,
-  readEvents,
   Venue,
   type WordWriter,
 } from "@halcyon/core";
@@ -21,7 +20,7 @@ import {
   Seal,
   Views,
 } from "@halcyon/gateway";
-import type { Outcome, Replica } from "@halcyon/replica";
+import { CommandEvents, type Outcome, type Replica } from "@halcyon/replica";
 import { foundingCommands, restingOrders } from "./prepared-venue.ts";
 
 export const traderAccount = 2;
@@ -127,7 +126,8 @@ export class GatewayVenue {
     const { events } = venue;
     const tell = (index: number, start: number, end: number) => {
       const { position, logTimeMs } = venue;
-      const told = isRepeated(events.words, start, end) ? [] : readEvents(events.words, start, end);
+      const from = isRepeated(events.words, start, end) ? end : start;
+      const told = new CommandEvents(events.words, from, end);
       this.#views.onCommand({ position, index, logTimeMs, venue }, told);
     };
     const start = events.length;

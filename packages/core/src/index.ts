@@ -129,6 +129,14 @@ export {
   touchedLevels,
 } from "./events/order-event.ts";
 export {
+  acceptedField,
+  closeReasonAt,
+  fillField,
+  fillTakerSide,
+  orderField,
+  preventedField,
+} from "./events/order-event-fields.ts";
+export {
   type MarketStateCause,
   marketStateCause,
   type RegistryEvent,

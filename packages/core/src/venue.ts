@@ -345,6 +345,14 @@ export class Venue {
     return this.ledger.held(this.ledger.find(account, asset));
   }
 
+  /** The same as numbers where they lie between -2^52 and 2^52, else NaN. */
+  availableNumber(account: number, asset: number): number {
+    return this.ledger.availableNumber(this.ledger.find(account, asset));
+  }
+  heldNumber(account: number, asset: number): number {
+    return this.ledger.heldNumber(this.ledger.find(account, asset));
+  }
+
   /** Ids of the assets in which an account has or had a balance. */
   balanceAssets(account: number): number[] {
     return this.assets

@@ -9,13 +9,12 @@ import {
   keyKind,
   type MoneyMovedEvent,
   type RequestId,
-  readEvents,
   rulesVersionMax,
   Venue,
   type VenueEvent,
   type WordWriter,
 } from "@halcyon/core";
-import type { Outcome, Replica } from "@halcyon/replica";
+import { CommandEvents, type Outcome, type Replica } from "@halcyon/replica";
 import { AdminApi, type AdminRequest } from "../src/admin/admin-api.ts";
 import { administratorKeyOf, administratorTokenOf } from "../src/admin/credentials.ts";
 import { findRoute } from "../src/admin/routes.ts";
@@ -87,11 +86,11 @@ export class AdminVenue {
     const events = venue.events.words.slice(0, venue.events.length);
     const repeated = isRepeated(events, 0, events.length);
     const applied = { kind: "applied", position: venue.position, events, repeated } as const;
-    const told = repeated ? [] : readEvents(events, 0, events.length);
+    const told = new CommandEvents(events, repeated ? events.length : 0, events.length);
     const context = { position: venue.position, index: 0, logTimeMs: venue.logTimeMs, venue };
     this.balances.onCommand(context, told);
     this.balances.onBatch(venue.position, venue.logTimeMs, venue);
-    this.#keepTransfers(told);
+    this.#keepTransfers(told.all);
     return { ...applied, logTimeMs: venue.logTimeMs };
   }
 

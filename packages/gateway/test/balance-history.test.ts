@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { encodeDeposit, encodeTick } from "@halcyon/core";
+import { encodeCreateAccount, encodeDeposit, encodeTick, externalAccount } from "@halcyon/core";
 import { BalanceHistory } from "../src/views/balance-history.ts";
 import { Views } from "../src/views/views.ts";
 import { ViewsVenue } from "./views-venue.ts";
@@ -33,6 +33,24 @@ test("a balance's history is its available and held amounts after each batch tha
   assert.equal(available, v.venue.available(alice, usdt));
   assert.equal(held, v.venue.held(alice, usdt));
   assert.notEqual(held, 0n);
+});
+
+test("amounts are exact: small ones, those beyond 2^53, and those below zero", () => {
+  const { v, history } = venue(100, 1000);
+  const account = v.venue.accounts.count;
+  v.run((w) => encodeCreateAccount(w, {}, { label: "dave" }));
+  const texts = { network: "", address: "", reference: "" };
+  for (const amount of [1n, 2n ** 32n, 2n ** 53n + 1n, 2n ** 61n + 3n]) {
+    v.run((w) => encodeDeposit(w, {}, { account, asset: usdt, amount, ...texts }));
+    for (const owner of [account, externalAccount]) {
+      const { available } = history.of(owner, usdt).entries.at(-1)!;
+      assert.equal(available, v.venue.available(owner, usdt));
+    }
+  }
+  assert.equal(history.of(account, usdt).entries[1]!.available, 2n ** 32n + 1n);
+  const restored = new BalanceHistory();
+  restored.restore(history.save());
+  assert.deepEqual(restored.of(externalAccount, usdt), history.of(externalAccount, usdt));
 });
 
 test("a history is bounded per balance and in all, and says that it was cut", () => {

@@ -11,14 +11,13 @@ import {
   openBatch,
   orderType,
   type PlaceOrder,
-  readEvents,
   side,
   timeInForce,
   Venue,
   type VenueEvent,
   type WordWriter,
 } from "@halcyon/core";
-import type { Projection } from "@halcyon/replica";
+import { CommandEvents, type Projection } from "@halcyon/replica";
 import { Views } from "../src/views/views.ts";
 
 export const startMs: number = Date.UTC(2026, 0, 5, 12, 0, 0);
@@ -80,10 +79,10 @@ export class ViewsVenue {
     venue.beginBatch(batch, position);
     const all: VenueEvent[] = [];
     const tell = (index: number, start: number): void => {
-      const events = readEvents(venue.events.words, start, venue.events.length);
+      const events = new CommandEvents(venue.events.words, start, venue.events.length);
       const context = { position, index, logTimeMs: venue.logTimeMs, venue };
       for (const projection of this.projections) projection.onCommand(context, events);
-      all.push(...events);
+      all.push(...events.all);
     };
     if (venue.events.length > 0) tell(-1, 0);
     let index = 0;

@@ -5,7 +5,7 @@ export { type ReplicaLimits, replicaLimitsDefault } from "./limits.ts";
 export type { ReplicaListener } from "./listener.ts";
 export { LogReplica, type ReplicaOptions } from "./log-replica.ts";
 export { type Lane, lanes, type Outcome } from "./outcome.ts";
-export type { CommandContext, Projection } from "./projection.ts";
+export { type CommandContext, CommandEvents, type Projection } from "./projection.ts";
 export type { Replica } from "./replica.ts";
 export type { ReplicaHealth, ReplicaPhase, ReplicaStats } from "./replica-stats.ts";
 export { RestoreError } from "./restore.ts";

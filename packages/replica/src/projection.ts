@@ -12,6 +12,27 @@ export type CommandContext = {
   readonly venue: Venue;
 };
 
+/** What a command did: events as words, and as objects for whoever asks for them. */
+export class CommandEvents {
+  /** In `words` from `start` to `end`, only until the next command. */
+  readonly words: Int32Array;
+  readonly start: number;
+  readonly end: number;
+  #all: readonly VenueEvent[] | null = null;
+
+  constructor(words: Int32Array, start: number, end: number) {
+    this.words = words;
+    this.start = start;
+    this.end = end;
+  }
+
+  /** Decoded once for all who ask. */
+  get all(): readonly VenueEvent[] {
+    this.#all ??= readEvents(this.words, this.start, this.end);
+    return this.#all;
+  }
+}
+
 /** Derived state kept beside the core; saved in the same snapshots, restored with them. */
 export interface Projection {
   /** Unique, and the same in every version: it names the projection's part of a snapshot. */
@@ -21,7 +42,7 @@ export interface Projection {
    * changed nothing now, so its events are left out. Must not throw; when it does all the same, the
    * replica says so and goes on: derived state must not stop the venue.
    */
-  onCommand(context: CommandContext, events: readonly VenueEvent[]): void;
+  onCommand(context: CommandContext, events: CommandEvents): void;
   /** After each batch, also an empty one: the log's time moved. */
   onBatch(position: number, logTimeMs: number, venue: Venue): void;
   save(): Uint8Array;
@@ -29,9 +50,7 @@ export interface Projection {
   restore(bytes: Uint8Array): void;
 }
 
-const noEvents: readonly VenueEvent[] = [];
-
-/** The projections of one replica. Events are decoded once for all, and not at all when there is none. */
+/** The projections of one replica. */
 export class Projections {
   readonly #projections: Projection[] = [];
   readonly #onFailure: (projection: string, error: unknown) => void;
@@ -54,7 +73,8 @@ export class Projections {
   /** `words[start, end)` are the events of the command that was just applied. */
   onCommand(venue: Venue, index: number, words: Int32Array, start: number, end: number): void {
     if (this.#projections.length === 0) return;
-    const events = isRepeated(words, start, end) ? noEvents : readEvents(words, start, end);
+    const from = isRepeated(words, start, end) ? end : start;
+    const events = new CommandEvents(words, from, end);
     const context = { position: venue.position, index, logTimeMs: venue.logTimeMs, venue };
     for (const projection of this.#projections) {
       try {

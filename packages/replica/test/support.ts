@@ -22,6 +22,7 @@ import {
 import type { CommandLog } from "@halcyon/log";
 import {
   type CommandContext,
+  type CommandEvents,
   type Encode,
   LogReplica,
   type Outcome,
@@ -160,8 +161,8 @@ export class Diary implements Projection {
   readonly name = "diary";
   lines: string[] = [];
 
-  onCommand(context: CommandContext, events: readonly VenueEvent[]): void {
-    const types = events.map((event) => event.type).join("+");
+  onCommand(context: CommandContext, events: CommandEvents): void {
+    const types = events.all.map((event) => event.type).join("+");
     this.lines.push(`${context.position}.${context.index} ${context.logTimeMs} ${types}`);
   }
   onBatch(position: number, logTimeMs: number): void {

@@ -13,7 +13,6 @@ import { eventLengthWords, eventType } from "./event.ts";
 import type {
   AcceptedTerms,
   Activation,
-  CloseReason,
   FillEvent,
   ListClosedEvent,
   ListOpenedEvent,
@@ -25,6 +24,7 @@ import type {
   OrderReducedEvent,
   TradePreventedEvent,
 } from "./order-event.ts";
+import { acceptedField, closeReasonAt, fillField, fillTakerSide } from "./order-event-fields.ts";
 
 /** Words of a fill's event; an auction's has two more. */
 export const fillWords = 23;
@@ -59,19 +59,21 @@ export function readOrderEvent(words: Int32Array, at: number): OrderEvent | unde
 }
 
 function readOrderAccepted(words: Int32Array, at: number): OrderAcceptedEvent {
-  const kind = words[at + 5]!;
-  const reader = new WordReader(words, at + 11, at + eventLengthWords(words, at));
+  const f = acceptedField;
+  const kind = words[at + f.kind]!;
+  const end = at + eventLengthWords(words, at);
+  const reader = new WordReader(words, at + f.clientIdBytes, end);
   return {
     type: "orderAccepted",
-    orderId: readU53(words, at + 1),
-    account: words[at + 3]!,
-    market: words[at + 4]!,
+    orderId: readU53(words, at + f.orderId),
+    account: words[at + f.account]!,
+    market: words[at + f.market]!,
     side: kindSide(kind),
     orderType: kindType(kind),
     timeInForce: kindTimeInForce(kind),
-    priceTicks: words[at + 6]!,
-    quantityLots: readU53(words, at + 7),
-    quoteUnits: readU53(words, at + 9),
+    priceTicks: words[at + f.price]!,
+    quantityLots: readU53(words, at + f.lots),
+    quoteUnits: readU53(words, at + f.quoteUnits),
     clientOrderId: reader.text(64),
     selfTradeMode: kindSelfTradeMode(kind),
     terms: (kind & kindHasTerms) === 0 ? null : readAcceptedTerms(words, reader.at),
@@ -92,22 +94,23 @@ function readAcceptedTerms(words: Int32Array, at: number): AcceptedTerms {
 }
 
 function readFill(words: Int32Array, at: number): FillEvent {
+  const f = fillField;
   return {
     type: "fill",
-    market: words[at + 1]!,
-    tradeId: readU53(words, at + 2),
-    priceTicks: words[at + 4]!,
-    quantityLots: readU53(words, at + 5),
-    quoteUnits: readI64(words, at + 7),
-    takerSide: ((words[at]! >> 8) & 1) as Side,
-    takerOrderId: readU53(words, at + 9),
-    makerOrderId: readU53(words, at + 11),
-    takerAccount: words[at + 13]!,
-    makerAccount: words[at + 14]!,
-    takerFee: readI64(words, at + 15),
-    makerFee: readI64(words, at + 17),
-    takerRemainingLots: readU53(words, at + 19),
-    makerRemainingLots: readU53(words, at + 21),
+    market: words[at + f.market]!,
+    tradeId: readU53(words, at + f.tradeId),
+    priceTicks: words[at + f.price]!,
+    quantityLots: readU53(words, at + f.lots),
+    quoteUnits: readI64(words, at + f.quoteUnits),
+    takerSide: fillTakerSide(words, at),
+    takerOrderId: readU53(words, at + f.takerOrderId),
+    makerOrderId: readU53(words, at + f.makerOrderId),
+    takerAccount: words[at + f.takerAccount]!,
+    makerAccount: words[at + f.makerAccount]!,
+    takerFee: readI64(words, at + f.takerFee),
+    makerFee: readI64(words, at + f.makerFee),
+    takerRemainingLots: readU53(words, at + f.takerLeft),
+    makerRemainingLots: readU53(words, at + f.makerLeft),
     auction:
       eventLengthWords(words, at) === fillWords
         ? null
@@ -126,7 +129,7 @@ function readOrderClosed(words: Int32Array, at: number): OrderClosedEvent {
     side: kindSide(kind),
     orderType: kindType(kind),
     priceTicks: words[at + 6]!,
-    reason: ((words[at]! >> 8) & 31) as CloseReason,
+    reason: closeReasonAt(words, at),
     wasResting: ((words[at]! >> 15) & 1) === 1,
     remainingLots: readU53(words, at + 7),
     cancelClientOrderId: reader.text(64),

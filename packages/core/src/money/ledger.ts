@@ -124,7 +124,16 @@ export class Ledger {
     return available + this.rests[part + 1]!;
   }
 
+  /** The same as numbers where they lie between -2^52 and 2^52, else NaN: ask for the bigints then. */
+  availableNumber(slot: number): number {
+    return this.tops[slot * 2] === 0 ? this.rests[slot * 2]! : Number.NaN;
+  }
+  heldNumber(slot: number): number {
+    return this.tops[slot * 2 + 1] === 0 ? this.rests[slot * 2 + 1]! : Number.NaN;
+  }
+
   private read(part: number): bigint {
+    if (this.tops[part] === 0) return BigInt(this.rests[part]!);
     return BigInt(this.tops[part]!) * bigRestLimit + BigInt(this.rests[part]!);
   }
 

@@ -1,5 +1,17 @@
-import { externalAccount, feeAccount, type Venue, type VenueEvent } from "@halcyon/core";
-import type { CommandContext, Projection } from "@halcyon/replica";
+import {
+  eventLengthWords,
+  eventType,
+  eventTypeAt,
+  externalAccount,
+  feeAccount,
+  fillField,
+  type MoneyEvent,
+  orderField,
+  preventedField,
+  type Venue,
+} from "@halcyon/core";
+import type { CommandContext, CommandEvents, Projection } from "@halcyon/replica";
+import { type AmountWords, BalanceRows } from "./balance-rows.ts";
 import { ByteReader } from "./byte-reader.ts";
 import { ByteWriter } from "./byte-writer.ts";
 
@@ -26,11 +38,10 @@ export type BalanceHistoryLimits = {
 const limitsDefault: BalanceHistoryLimits = { entriesPerBalance: 1_000, entriesTotal: 500_000 };
 
 const savedVersion = 1;
-/** Assets per account in a key: more than there may be. */
+/** Assets per account in a saved key: more than there may be. */
 const assetRange = 4096;
 const entryBytes = 32;
-
-type History = { entries: BalanceEntry[]; isWhole: boolean };
+const wordRange = 4294967296;
 
 /**
  * How balances changed: after each batch, those that are not what they were after the one before.
@@ -40,41 +51,89 @@ type History = { entries: BalanceEntry[]; isWhole: boolean };
 export class BalanceHistory implements Projection {
   readonly name = "balances";
   readonly #limits: BalanceHistoryLimits;
-  /** By account and asset, the one that changed last at the end. */
-  #histories = new Map<number, History>();
-  #count = 0;
+  #rows = new BalanceRows();
   /** Whether every batch of the log was seen. */
   #isFromStart = true;
   #position = 0;
-  readonly #touched = new Set<number>();
+  /** Rows of the balances that the batch in hand may have changed, in the order of their first touch. */
+  #touched: number[] = [];
+  readonly #available: AmountWords = { low: 0, high: 0 };
+  readonly #held: AmountWords = { low: 0, high: 0 };
 
   constructor(limits: BalanceHistoryLimits = limitsDefault) {
     this.#limits = limits;
   }
 
   of(account: number, asset: number): BalanceEntries {
-    const history = this.#histories.get(keyOf(account, asset));
-    return history ?? { entries: [], isWhole: this.#isFromStart };
+    const rows = this.#rows;
+    const row = rows.find(account, asset);
+    if (row === 0 || rows.countOf(row) === 0) return { entries: [], isWhole: this.#isFromStart };
+    const entries: BalanceEntry[] = [];
+    for (let entry = rows.firstEntry(row); entry !== 0; entry = rows.nextEntry(entry)) {
+      entries.push({
+        position: rows.position(entry),
+        timeMs: rows.timeMs(entry),
+        available: toBig(rows.available(entry)),
+        held: toBig(rows.held(entry)),
+      });
+    }
+    return { entries, isWhole: rows.isWhole(row) };
   }
 
-  onCommand({ venue }: CommandContext, events: readonly VenueEvent[]): void {
-    for (const event of events) this.#touchBy(event, venue);
+  onCommand({ venue }: CommandContext, events: CommandEvents): void {
+    const { words, end } = events;
+    let index = 0;
+    for (let at = events.start; at < end; at += eventLengthWords(words, at)) {
+      switch (eventTypeAt(words, at)) {
+        case eventType.fill: {
+          const market = words[at + fillField.market]!;
+          this.#touchBoth(words[at + fillField.takerAccount]!, market, venue);
+          this.#touchBoth(words[at + fillField.makerAccount]!, market, venue);
+          this.#touchBoth(feeAccount, market, venue);
+          break;
+        }
+        case eventType.orderAccepted:
+        case eventType.orderClosed:
+        case eventType.orderReduced:
+        case eventType.orderAmended:
+        case eventType.orderActivated:
+          this.#touchBoth(words[at + orderField.account]!, words[at + orderField.market]!, venue);
+          break;
+        case eventType.tradePrevented: {
+          const market = words[at + preventedField.market]!;
+          this.#touchBoth(words[at + preventedField.account]!, market, venue);
+          break;
+        }
+        case eventType.deposited:
+        case eventType.withdrawn:
+        case eventType.transferred:
+          this.#touchByMoney(events.all[index] as MoneyEvent);
+          break;
+      }
+      index++;
+    }
   }
 
   onBatch(position: number, logTimeMs: number, venue: Venue): void {
     if (position !== this.#position + 1) this.#isFromStart = false;
     this.#position = position;
-    for (const key of this.#touched) {
-      const account = Math.floor(key / assetRange);
-      const asset = key % assetRange;
-      const available = venue.available(account, asset);
-      const held = venue.held(account, asset);
-      this.#add(key, { position, timeMs: logTimeMs, available, held });
+    const rows = this.#rows;
+    for (const row of this.#touched) {
+      rows.setTouched(row, false);
+      const account = rows.account(row);
+      const asset = rows.asset(row);
+      const available = venue.availableNumber(account, asset);
+      if (!Number.isNaN(available)) split(available, this.#available);
+      else splitBig(venue.available(account, asset), this.#available);
+      const held = venue.heldNumber(account, asset);
+      if (!Number.isNaN(held)) split(held, this.#held);
+      else splitBig(venue.held(account, asset), this.#held);
+      this.#add(row, position, logTimeMs);
     }
-    this.#touched.clear();
+    this.#touched.length = 0;
   }
 
-  #touchBy(event: VenueEvent, venue: Venue): void {
+  #touchByMoney(event: MoneyEvent): void {
     switch (event.type) {
       case "deposited":
       case "withdrawn":
@@ -85,36 +144,7 @@ export class BalanceHistory implements Projection {
         this.#touch(event.from, event.asset);
         this.#touch(event.to, event.asset);
         break;
-      case "fill":
-        for (const account of [event.takerAccount, event.makerAccount, feeAccount]) {
-          this.#touchBoth(account, event.market, venue);
-        }
-        break;
-      case "orderAccepted":
-      case "orderClosed":
-      case "orderReduced":
-      case "orderAmended":
-      case "orderActivated":
-      case "tradePrevented":
-        this.#touchBoth(event.account, event.market, venue);
-        break;
-      case "refused":
       case "transferRefused":
-      case "listOpened":
-      case "listClosed":
-      case "assetCreated":
-      case "marketCreated":
-      case "marketStateChanged":
-      case "marketFeesChanged":
-      case "marketRulesChanged":
-      case "accountCreated":
-      case "accountFlagsChanged":
-      case "accountFeesChanged":
-      case "accountTierChanged":
-      case "keyCreated":
-      case "keyRevoked":
-      case "feeTierChanged":
-      case "rulesVersionChanged":
         break;
     }
   }
@@ -126,54 +156,66 @@ export class BalanceHistory implements Projection {
   }
 
   #touch(account: number, asset: number): void {
-    this.#touched.add(keyOf(account, asset));
+    const row = this.#rows.row(account, asset);
+    if (this.#rows.isTouched(row)) return;
+    this.#rows.setTouched(row, true);
+    this.#touched.push(row);
   }
 
-  #add(key: number, entry: BalanceEntry): void {
-    const history = this.#histories.get(key) ?? { entries: [], isWhole: this.#isFromStart };
-    const last = history.entries.at(-1);
-    const { available, held } = last ?? { available: 0n, held: 0n };
-    if (available === entry.available && held === entry.held) return;
-    history.entries.push(entry);
-    this.#count++;
-    this.#histories.delete(key);
-    this.#histories.set(key, history);
-    if (history.entries.length > this.#limits.entriesPerBalance) this.#dropHalf(history);
-    while (this.#count > this.#limits.entriesTotal) this.#dropOldest();
-  }
-
-  /** The older half, so that dropping costs little per entry. */
-  #dropHalf(history: History): void {
-    const dropped = history.entries.splice(0, history.entries.length >> 1).length;
-    history.isWhole = false;
-    this.#count -= dropped;
+  /** The amounts in hand, where they are not what they were. */
+  #add(row: number, position: number, timeMs: number): void {
+    const rows = this.#rows;
+    const isFirst = rows.countOf(row) === 0;
+    if (rows.isLast(row, this.#available, this.#held)) {
+      if (isFirst) rows.forget(row);
+      return;
+    }
+    if (isFirst) rows.setWhole(row, this.#isFromStart);
+    rows.append(row, position, timeMs, this.#available, this.#held);
+    if (rows.countOf(row) > this.#limits.entriesPerBalance) {
+      // The older half, so that dropping costs little per entry.
+      rows.drop(row, rows.countOf(row) >> 1);
+      rows.setWhole(row, false);
+    }
+    while (rows.entryCount > this.#limits.entriesTotal) this.#dropOldest();
   }
 
   /** Of the balance whose last change is the longest ago: all but that change, or that too. */
   #dropOldest(): void {
-    const [key, history] = this.#histories.entries().next().value!;
-    if (history.entries.length > 1) {
-      this.#count -= history.entries.splice(0, history.entries.length - 1).length;
-      history.isWhole = false;
+    const rows = this.#rows;
+    const row = rows.firstListed;
+    if (rows.countOf(row) > 1) {
+      rows.drop(row, rows.countOf(row) - 1);
+      rows.setWhole(row, false);
       return;
     }
-    this.#histories.delete(key);
-    this.#count--;
+    rows.drop(row, 1);
+    // One that the batch in hand touched is still to be looked at.
+    if (!rows.isTouched(row)) rows.forget(row);
     // Whoever asks for it now must not be told that it never changed.
     this.#isFromStart = false;
   }
 
   save(): Uint8Array {
+    const rows = this.#rows;
     const out = new ByteWriter();
     out.u53(savedVersion);
     out.u53(this.#position);
     out.u53(this.#isFromStart ? 1 : 0);
-    out.u53(this.#histories.size);
-    for (const [key, { entries, isWhole }] of this.#histories) {
-      out.u53(key);
-      out.u53(isWhole ? 1 : 0);
-      out.u53(entries.length);
-      for (const entry of entries) out.raw(entryToBytes(entry));
+    out.u53(rows.listedCount);
+    const bytes = new Uint8Array(entryBytes);
+    const view = new DataView(bytes.buffer);
+    for (let row = rows.firstListed; row !== 0; row = rows.nextListed(row)) {
+      out.u53(rows.account(row) * assetRange + rows.asset(row));
+      out.u53(rows.isWhole(row) ? 1 : 0);
+      out.u53(rows.countOf(row));
+      for (let entry = rows.firstEntry(row); entry !== 0; entry = rows.nextEntry(entry)) {
+        view.setFloat64(0, rows.position(entry));
+        view.setFloat64(8, rows.timeMs(entry));
+        putAmount(view, 16, rows.available(entry));
+        putAmount(view, 24, rows.held(entry));
+        out.raw(bytes);
+      }
     }
     return out.toBytes();
   }
@@ -184,40 +226,46 @@ export class BalanceHistory implements Projection {
     if (version !== savedVersion) throw new Error(`balance history of version ${version}`);
     this.#position = from.u53();
     this.#isFromStart = from.u53() === 1;
-    this.#histories = new Map();
-    this.#count = 0;
-    this.#touched.clear();
+    this.#rows = new BalanceRows();
+    this.#touched = [];
     for (let count = from.u53(); count > 0; count--) {
       const key = from.u53();
-      const isWhole = from.u53() === 1;
-      const length = from.u53();
-      const entries = Array.from({ length }, () => entryOfBytes(from.raw(entryBytes)));
-      this.#histories.set(key, { entries, isWhole });
-      this.#count += length;
+      const row = this.#rows.row(Math.floor(key / assetRange), key % assetRange);
+      this.#rows.setWhole(row, from.u53() === 1);
+      for (let entries = from.u53(); entries > 0; entries--) {
+        const entry = from.raw(entryBytes);
+        const view = new DataView(entry.buffer, entry.byteOffset, entryBytes);
+        takeAmount(view, 16, this.#available);
+        takeAmount(view, 24, this.#held);
+        const [position, timeMs] = [view.getFloat64(0), view.getFloat64(8)];
+        this.#rows.append(row, position, timeMs, this.#available, this.#held);
+      }
     }
     if (!from.atEnd) throw new Error("the saved balances are damaged: restore another snapshot");
   }
 }
 
-function keyOf(account: number, asset: number): number {
-  return account * assetRange + asset;
+/** Both words of a whole number between -2^53 and 2^53. */
+function split(value: number, to: AmountWords): void {
+  to.low = value | 0;
+  to.high = Math.floor(value / wordRange) | 0;
 }
 
-function entryToBytes({ position, timeMs, available, held }: BalanceEntry): Uint8Array {
-  const view = new DataView(new ArrayBuffer(entryBytes));
-  view.setFloat64(0, position);
-  view.setFloat64(8, timeMs);
-  view.setBigInt64(16, available);
-  view.setBigInt64(24, held);
-  return new Uint8Array(view.buffer);
+function splitBig(value: bigint, to: AmountWords): void {
+  to.low = Number(BigInt.asIntN(32, value));
+  to.high = Number(BigInt.asIntN(32, value >> 32n));
 }
 
-function entryOfBytes(bytes: Uint8Array): BalanceEntry {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, entryBytes);
-  return {
-    position: view.getFloat64(0),
-    timeMs: view.getFloat64(8),
-    available: view.getBigInt64(16),
-    held: view.getBigInt64(24),
-  };
+function toBig({ low, high }: AmountWords): bigint {
+  return (BigInt(high) << 32n) + BigInt(low >>> 0);
+}
+
+function putAmount(view: DataView, at: number, { low, high }: AmountWords): void {
+  view.setInt32(at, high);
+  view.setInt32(at + 4, low);
+}
+
+function takeAmount(view: DataView, at: number, to: AmountWords): void {
+  to.high = view.getInt32(at);
+  to.low = view.getInt32(at + 4);
 }

@@ -13,6 +13,18 @@ export const clientIdScratch = {
   set(account: number, clientOrderId: string): void {
     words.fill(0);
     this.byteCount = bytes.write(clientOrderId, 0, "utf8");
+    this.hashOf(account);
+  },
+
+  /** The same from words that hold it already. */
+  setWords(account: number, from: Int32Array, at: number, byteCount: number): void {
+    const wordCount = (byteCount + 3) >>> 2;
+    for (let i = 0; i < clientIdWordCount; i++) words[i] = i < wordCount ? from[at + i]! : 0;
+    this.byteCount = byteCount;
+    this.hashOf(account);
+  },
+
+  hashOf(account: number): void {
     let hash = Math.imul(account, 0x85ebca6b) ^ this.byteCount;
     for (let i = 0; i < clientIdWordCount; i++) {
       hash = Math.imul(hash ^ words[i]!, 0x9e3779b1);

@@ -1,8 +1,8 @@
-import type { MoneyEvent, VenueEvent } from "@halcyon/core";
-import type { CommandContext } from "@halcyon/replica";
+import { eventLengthWords, type MoneyEvent } from "@halcyon/core";
+import type { CommandContext, CommandEvents } from "@halcyon/replica";
 import type { Announcer } from "./announcer.ts";
 import { eachBalanceChange } from "./balance-change.ts";
-import { OrderIntake } from "./order-intake.ts";
+import { isOrderEvent, OrderIntake } from "./order-intake.ts";
 import type { ViewState } from "./view-state.ts";
 
 /** Takes one command's events into the state, and has the changes told in the same order. */
@@ -17,27 +17,22 @@ export class EventIntake {
     this.#orders = new OrderIntake(state, announcer);
   }
 
-  command(context: CommandContext, events: readonly VenueEvent[]): void {
-    for (let i = 0; i < events.length; i++) this.#take(context, events, i);
+  command(context: CommandContext, events: CommandEvents): void {
+    const { words, end } = events;
+    const { logTimeMs } = context;
+    let index = 0;
+    for (let at = events.start; at < end; at += eventLengthWords(words, at)) {
+      if (isOrderEvent(words, at)) this.#orders.take(events, at, index, logTimeMs);
+      else this.#take(events, index, logTimeMs);
+      index++;
+    }
     this.#orders.commandEnd();
     if (this.#announcer.isHeard) this.#announcer.commandEnd(context);
   }
 
-  #take(context: CommandContext, events: readonly VenueEvent[], at: number): void {
-    const timeMs = context.logTimeMs;
-    const event = events[at]!;
+  #take(events: CommandEvents, index: number, timeMs: number): void {
+    const event = events.all[index]!;
     switch (event.type) {
-      case "orderAccepted":
-      case "fill":
-      case "orderClosed":
-      case "orderReduced":
-      case "orderActivated":
-      case "tradePrevented":
-      case "orderAmended":
-      case "listOpened":
-      case "listClosed":
-        this.#orders.take(event, events, at, timeMs);
-        break;
       case "deposited":
       case "withdrawn":
         this.#state.transfers.add(event, timeMs);
@@ -65,6 +60,16 @@ export class EventIntake {
       case "feeTierChanged":
       case "accountTierChanged":
       case "rulesVersionChanged":
+      // Taken by the orders' intake.
+      case "orderAccepted":
+      case "fill":
+      case "orderClosed":
+      case "orderReduced":
+      case "orderActivated":
+      case "tradePrevented":
+      case "orderAmended":
+      case "listOpened":
+      case "listClosed":
         break;
     }
   }

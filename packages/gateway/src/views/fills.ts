@@ -1,12 +1,13 @@
-import { type FillEvent, kindSide, side } from "@halcyon/core";
+import { kindSide, side } from "@halcyon/core";
 import type { ByteReader } from "./byte-reader.ts";
 import type { ByteWriter } from "./byte-writer.ts";
 import { selectRows } from "./list-query.ts";
 import type { ListQuery, OwnFill } from "./records.ts";
 import { RowList } from "./row-list.ts";
 import { RowStore, rowField, rowHeadWords } from "./row-store.ts";
+import type { TradeInHand } from "./trade-in-hand.ts";
 import type { ViewLimits } from "./view-limits.ts";
-import { highOfBig, lowOfBig, wideToBig } from "./wide.ts";
+import { wideToBig } from "./wide.ts";
 
 const word = { market: rowHeadWords, price: rowHeadWords + 1, flags: rowHeadWords + 2 } as const;
 const wordCount = rowHeadWords + 3;
@@ -62,23 +63,22 @@ export class Fills {
   }
 
   /** One side's part of a trade. Returns the row, which lasts until the next call. */
-  add(event: FillEvent, isMaker: boolean, timeMs: number): number {
+  add(trade: TradeInHand, isMaker: boolean): number {
     const row = this.#store.take();
     const words = this.#store.wordsOf(row);
     const w = this.#store.wordsAt(row);
-    words[w + rowField.account] = isMaker ? event.makerAccount : event.takerAccount;
-    words[w + word.market] = event.market;
-    words[w + word.price] = event.priceTicks;
-    words[w + word.flags] = isMaker ? (1 - event.takerSide) | makerFlag : event.takerSide;
+    words[w + rowField.account] = isMaker ? trade.makerAccount : trade.takerAccount;
+    words[w + word.market] = trade.market;
+    words[w + word.price] = trade.priceTicks;
+    words[w + word.flags] = isMaker ? (1 - trade.takerSide) | makerFlag : trade.takerSide;
     const numbers = this.#store.numbersOf(row);
     const n = this.#store.numbersAt(row);
-    numbers[n + number.tradeId] = event.tradeId;
-    numbers[n + number.orderId] = isMaker ? event.makerOrderId : event.takerOrderId;
-    numbers[n + number.lots] = event.quantityLots;
-    numbers[n + number.timeMs] = timeMs;
-    const feeUnits = isMaker ? event.makerFee : event.takerFee;
-    numbers[n + number.fee] = lowOfBig(feeUnits);
-    numbers[n + number.fee + 1] = highOfBig(feeUnits);
+    numbers[n + number.tradeId] = trade.tradeId;
+    numbers[n + number.orderId] = isMaker ? trade.makerOrderId : trade.takerOrderId;
+    numbers[n + number.lots] = trade.lots;
+    numbers[n + number.timeMs] = trade.timeMs;
+    numbers[n + number.fee] = isMaker ? trade.makerFeeLow : trade.takerFeeLow;
+    numbers[n + number.fee + 1] = isMaker ? trade.makerFeeHigh : trade.takerFeeHigh;
     const account = words[w + rowField.account]!;
     this.#list.append(row);
     if (this.#list.countOf(account) > this.#limits.fillsPerAccount) {

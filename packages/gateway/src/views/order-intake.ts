@@ -1,16 +1,22 @@
 import {
+  acceptedField,
   closeReason,
+  closeReasonAt,
+  eventType,
+  eventTypeAt,
   type FillEvent,
   type ListOpenedEvent,
-  type OrderAcceptedEvent,
   type OrderActivatedEvent,
   type OrderAmendedEvent,
   type OrderClosedEvent,
   type OrderEvent,
   type OrderReducedEvent,
+  orderField,
+  readU53,
   touchedLevels,
   type VenueEvent,
 } from "@halcyon/core";
+import type { CommandEvents } from "@halcyon/replica";
 import type { Announcer } from "./announcer.ts";
 import { isRefused, isSpent } from "./event-outlook.ts";
 import type { OrderChange, OrderListChange } from "./listener.ts";
@@ -24,6 +30,32 @@ import type { ViewState } from "./view-state.ts";
 /** What a step tells beyond the order itself. */
 type Step = Partial<Pick<OrderChange, "fill" | "prevention" | "refusal" | "cancelClientOrderId">>;
 
+/** By type: 1 for what happens to orders and their lists. */
+const orderEventTypes = new Uint8Array(256);
+for (const type of [
+  eventType.orderAccepted,
+  eventType.fill,
+  eventType.orderClosed,
+  eventType.orderReduced,
+  eventType.orderActivated,
+  eventType.tradePrevented,
+  eventType.orderAmended,
+  eventType.listOpened,
+  eventType.listClosed,
+]) {
+  orderEventTypes[type] = 1;
+}
+
+/** Whether the event at words[at] is one for the intake of orders. */
+export function isOrderEvent(words: Int32Array, at: number): boolean {
+  return orderEventTypes[eventTypeAt(words, at)] === 1;
+}
+
+type RareEvent = Exclude<
+  OrderEvent,
+  { type: "orderAccepted" | "orderActivated" | "fill" | "orderClosed" }
+>;
+
 /** Takes what happens to orders and their lists into the state, and has it told in the same order. */
 export class OrderIntake {
   readonly #state: ViewState;
@@ -31,7 +63,7 @@ export class OrderIntake {
   readonly #trades: TradeIntake;
   readonly #preventions: PreventionIntake;
   readonly #trade = new TradeInHand();
-  /** Orders that the command in hand set to work: those on the book at its end came to their level. */
+  /** For listeners, orders that the command in hand set to work: those on the book at its end came to their level. */
   readonly #begun: number[] = [];
 
   constructor(state: ViewState, announcer: Announcer) {
@@ -41,25 +73,36 @@ export class OrderIntake {
     this.#preventions = new PreventionIntake(state);
   }
 
-  /** `events` are the command's, `at` is where this one stands among them. */
-  take(event: OrderEvent, events: readonly VenueEvent[], at: number, timeMs: number): void {
-    switch (event.type) {
-      case "orderAccepted":
-        this.#accept(event, timeMs);
+  /**
+   * Of the command's events the one at words[at], which is number `index` among them. Those that
+   * nearly every order has are read from the words.
+   */
+  take(events: CommandEvents, at: number, index: number, timeMs: number): void {
+    switch (eventTypeAt(events.words, at)) {
+      case eventType.orderAccepted:
+        this.#accept(events.words, at, timeMs);
         return;
-      case "orderActivated":
-        if (!isRefused(event.orderId, events, at)) this.#activate(event, timeMs);
+      case eventType.orderActivated:
+        this.#activate(events, index, timeMs);
         return;
-      case "fill":
-        this.#fill(event, events, at, timeMs);
+      case eventType.fill:
+        this.#fill(events, at, index, timeMs);
         break;
+      case eventType.orderClosed:
+        this.#close(events, at, index, timeMs);
+        break;
+      default:
+        this.#takeRare(events.all[index] as RareEvent, events.all, timeMs);
+    }
+    if (this.#announcer.isHeard) this.#touch(events.all[index] as OrderEvent);
+  }
+
+  #takeRare(event: RareEvent, events: readonly VenueEvent[], timeMs: number): void {
+    switch (event.type) {
       case "tradePrevented":
         this.#preventions.add(event, timeMs, (row, prevention) =>
           this.#tell(row, "prevented", timeMs, { prevention }),
         );
-        break;
-      case "orderClosed":
-        this.#close(event, events[at - 1], timeMs);
         break;
       case "orderReduced":
         this.#reduce(event, timeMs);
@@ -74,70 +117,75 @@ export class OrderIntake {
         this.#tellList("closed", this.#state.orderLists.closed(event.listId, timeMs), timeMs);
         break;
     }
-    this.#touch(event);
   }
 
   commandEnd(): void {
     this.#trades.commandEnd();
     const { rows } = this.#state.orders;
-    if (this.#announcer.isHeard) {
-      for (const row of this.#begun) {
-        const order = rows.record(row);
-        if (isOnBook(order)) {
-          this.#announcer.level(order.market, order.side, order.priceTicks);
-        }
-      }
+    if (this.#begun.length === 0) return;
+    for (const row of this.#begun) {
+      const order = rows.record(row);
+      if (isOnBook(order)) this.#announcer.level(order.market, order.side, order.priceTicks);
     }
     this.#begun.length = 0;
   }
 
-  #accept(event: OrderAcceptedEvent, timeMs: number): void {
-    const row = this.#state.orders.accept(event, timeMs);
-    this.#state.orderCounts.placed(event.account, timeMs);
-    this.#begun.push(row);
+  #accept(words: Int32Array, at: number, timeMs: number): void {
+    const row = this.#state.orders.accept(words, at, timeMs);
+    this.#state.orderCounts.placed(words[at + acceptedField.account]!, timeMs);
+    if (this.#announcer.isHeard) this.#begun.push(row);
     this.#tell(row, "new", timeMs);
   }
 
-  #activate(event: OrderActivatedEvent, timeMs: number): void {
+  #activate({ all }: CommandEvents, index: number, timeMs: number): void {
+    const event = all[index] as OrderActivatedEvent;
+    if (isRefused(event.orderId, all, index)) return;
     const row = this.#state.orders.row(event.orderId);
     this.#state.orders.activate(row, event.activation, timeMs);
-    this.#begun.push(row);
+    if (this.#announcer.isHeard) this.#begun.push(row);
     this.#tell(row, "activated", timeMs);
   }
 
-  #fill(event: FillEvent, events: readonly VenueEvent[], at: number, timeMs: number): void {
+  #fill(events: CommandEvents, at: number, index: number, timeMs: number): void {
     const { orders, fills, orderCounts } = this.#state;
     const trade = this.#trade;
-    trade.set(event, timeMs);
-    const takerRow = orders.row(event.takerOrderId);
-    const makerRow = orders.row(event.makerOrderId);
+    trade.set(events.words, at, timeMs);
+    const takerRow = orders.row(trade.takerOrderId);
+    const makerRow = orders.row(trade.makerOrderId);
     const takerIsFilled = orders.rows.isByQuote(takerRow)
-      ? isSpent(event, events, at)
-      : event.takerRemainingLots === 0;
+      ? isSpent(events.all[index] as FillEvent, events.all, index)
+      : trade.takerLeft === 0;
     if (orders.fill(takerRow, trade, takerIsFilled)) {
-      orderCounts.filledFirst(event.takerAccount, timeMs);
+      orderCounts.filledFirst(trade.takerAccount, timeMs);
     }
-    this.#tellFill(takerRow, fills.add(event, false, timeMs), timeMs);
-    if (orders.fill(makerRow, trade, event.makerRemainingLots === 0)) {
-      orderCounts.filledFirst(event.makerAccount, timeMs);
+    this.#tellFill(takerRow, fills.add(trade, false), timeMs);
+    if (orders.fill(makerRow, trade, trade.makerLeft === 0)) {
+      orderCounts.filledFirst(trade.makerAccount, timeMs);
     }
-    this.#tellFill(makerRow, fills.add(event, true, timeMs), timeMs);
-    this.#trades.add(event, trade);
+    this.#tellFill(makerRow, fills.add(trade, true), timeMs);
+    this.#trades.add(trade);
   }
 
-  #close(event: OrderClosedEvent, before: VenueEvent | undefined, timeMs: number): void {
+  #close(events: CommandEvents, at: number, index: number, timeMs: number): void {
+    const { words } = events;
     const { orders } = this.#state;
-    const row = orders.row(event.orderId);
+    const orderId = readU53(words, at + orderField.orderId);
+    const row = orders.row(orderId);
     // A market order by quote quantity that is spent: its last fill made it known already.
     if (!orders.rows.isOpen(row)) return;
-    orders.close(row, event.reason, timeMs);
+    const reason = closeReasonAt(words, at);
+    orders.close(row, reason, timeMs);
+    const isAsked = reason === closeReason.cancelled || reason === closeReason.replaced;
+    const prevention = isAsked ? null : this.#preventions.ended(orderId);
+    if (!this.#isWatched(row)) return;
+    const event = events.all[index] as OrderClosedEvent;
+    const before = events.all[index - 1];
     const { cancelClientOrderId } = event;
     if (event.reason === closeReason.cancelled) {
       this.#tell(row, "cancelled", timeMs, { cancelClientOrderId });
     } else if (event.reason === closeReason.replaced) {
       this.#tell(row, "replaced", timeMs, { cancelClientOrderId });
     } else {
-      const prevention = this.#preventions.ended(event.orderId);
       // Of a waiting order that was refused when it was its turn, the event before says why.
       const saysWhy = event.reason === closeReason.rejected && before?.type === "refused";
       const refusal = saysWhy ? before.code : 0;
@@ -173,7 +221,6 @@ export class OrderIntake {
   }
 
   #touch(event: OrderEvent): void {
-    if (!this.#announcer.isHeard) return;
     for (const { market, side, priceTicks } of touchedLevels(event)) {
       this.#announcer.level(market, side, priceTicks);
     }

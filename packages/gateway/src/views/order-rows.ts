@@ -1,13 +1,16 @@
 import {
   type Activation,
+  acceptedField,
   type CloseReason,
   closeReason,
+  kindHasTerms,
   kindSelfTradeMode,
   kindSide,
   kindTimeInForce,
   kindType,
   type OrderAcceptedEvent,
-  packOrderKind,
+  readEvent,
+  readU53,
   type Side,
 } from "@halcyon/core";
 import type { ByteReader } from "./byte-reader.ts";
@@ -67,32 +70,31 @@ export class OrderRows extends RowStore {
     super(wordCount, numberCount);
   }
 
-  /** A new row; its client id is set on its own. */
-  accept(event: OrderAcceptedEvent, timeMs: number): number {
+  /** A new row for the acceptance at source[at]; its client id is set on its own. */
+  accept(source: Int32Array, at: number, timeMs: number): number {
     const row = this.take();
     const words = this.wordsOf(row);
     const w = this.wordsAt(row);
-    words[w + rowField.account] = event.account;
-    words[w + word.market] = event.market;
-    words[w + word.kind] = packOrderKind(
-      event.side,
-      event.orderType,
-      event.timeInForce,
-      event.selfTradeMode,
-    );
+    const kind = source[at + acceptedField.kind]!;
+    const lots = readU53(source, at + acceptedField.lots);
+    words[w + rowField.account] = source[at + acceptedField.account]!;
+    words[w + word.market] = source[at + acceptedField.market]!;
+    words[w + word.kind] = kind & (kindHasTerms - 1);
     words[w + word.closeReason] = 0;
-    words[w + word.price] = event.priceTicks;
+    words[w + word.price] = source[at + acceptedField.price]!;
     const numbers = this.numbersOf(row);
     const n = this.numbersAt(row);
-    numbers[n + number.orderId] = event.orderId;
-    numbers[n + number.lots] = event.quantityLots;
+    numbers[n + number.orderId] = readU53(source, at + acceptedField.orderId);
+    numbers[n + number.lots] = lots;
     numbers[n + number.executedLots] = 0;
     numbers[n + number.executedQuote] = 0;
     numbers[n + number.executedQuote + 1] = 0;
-    numbers[n + number.askedQuote] = event.quantityLots === 0 ? event.quoteUnits : 0;
+    numbers[n + number.askedQuote] =
+      lots === 0 ? readU53(source, at + acceptedField.quoteUnits) : 0;
     numbers[n + number.timeMs] = timeMs;
     numbers[n + number.updateTimeMs] = timeMs;
-    const extras = acceptedExtras(event, timeMs);
+    if ((kind & kindHasTerms) === 0) return row;
+    const extras = acceptedExtras(readEvent(source, at) as OrderAcceptedEvent, timeMs);
     if (extras !== undefined) this.#extras.set(row, extras);
     return row;
   }

@@ -1,8 +1,8 @@
 import {
   type Activation,
+  acceptedField,
   type CloseReason,
   closeReason,
-  type OrderAcceptedEvent,
   type OrderAmendedEvent,
 } from "@halcyon/core";
 import type { ByteReader } from "./byte-reader.ts";
@@ -69,11 +69,15 @@ export class Orders {
 
   // What follows is for the views: it changes what is remembered, by the events of the log.
 
-  accept(event: OrderAcceptedEvent, timeMs: number): number {
-    const row = this.rows.accept(event, timeMs);
+  /** The order of the acceptance at words[at]. */
+  accept(words: Int32Array, at: number, timeMs: number): number {
+    const row = this.rows.accept(words, at, timeMs);
+    const account = this.rows.account(row);
     this.#open.append(row);
-    this.#addToIndexes(row, event.clientOrderId);
-    this.#forgetOf(event.account);
+    const { clientId, clientIdBytes } = acceptedField;
+    clientIdScratch.setWords(account, words, at + clientId, words[at + clientIdBytes]!);
+    this.#addToIndexes(row);
+    this.#forgetOf(account);
     this.#forgetOfAll();
     return row;
   }
@@ -108,7 +112,8 @@ export class Orders {
     this.rows.resize(row, event.newQuantityLots, timeMs);
     if (event.newClientOrderId === event.clientOrderId) return;
     this.#dropClientId(row);
-    this.#addClientId(row, event.newClientOrderId);
+    clientIdScratch.set(event.account, event.newClientOrderId);
+    this.#addClientId(row);
     this.#findAgain(event.account, event.clientOrderId);
   }
 
@@ -125,14 +130,14 @@ export class Orders {
     return this.#byId.find(orderId | 0);
   }
 
-  #addToIndexes(row: number, clientOrderId: string): void {
+  /** The row's client id is the one in the scratch words. */
+  #addToIndexes(row: number): void {
     this.#byId.add(row, this.rows.orderId(row) | 0);
-    this.#addClientId(row, clientOrderId);
+    this.#addClientId(row);
   }
 
-  #addClientId(row: number, clientOrderId: string): void {
+  #addClientId(row: number): void {
     this.#wantedAccount = this.rows.account(row);
-    clientIdScratch.set(this.#wantedAccount, clientOrderId);
     this.rows.setClientId(row);
     if (clientIdScratch.byteCount === 0) return;
     const { hash } = clientIdScratch;
@@ -195,7 +200,8 @@ export class Orders {
       for (let i = 0; i < count; i++) {
         const { row, clientOrderId } = this.rows.restore(from, version);
         list.append(row);
-        this.#addToIndexes(row, clientOrderId);
+        clientIdScratch.set(this.rows.account(row), clientOrderId);
+        this.#addToIndexes(row);
       }
     }
   }

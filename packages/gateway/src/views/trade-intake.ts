@@ -1,4 +1,3 @@
-import type { FillEvent } from "@halcyon/core";
 import type { Announcer } from "./announcer.ts";
 import type { TradeInHand } from "./trade-in-hand.ts";
 import type { ViewState } from "./view-state.ts";
@@ -15,16 +14,17 @@ export class TradeIntake {
     this.#announcer = announcer;
   }
 
-  add(event: FillEvent, trade: TradeInHand): void {
-    const tape = this.#state.trades.tape(event.market);
+  add(trade: TradeInHand): void {
+    const { market } = trade;
+    const tape = this.#state.trades.tape(market);
     const beginsAggregate = tape.add(trade);
     this.#state.candles.add(trade);
     if (!this.#announcer.isHeard) return;
     if (beginsAggregate) {
       this.#tellAggregate(1);
-      this.#aggregateMarket = event.market;
+      this.#aggregateMarket = market;
     }
-    this.#announcer.trade(event.market, tape.trade(tape.lastTradeId)!);
+    this.#announcer.trade(market, tape.trade(tape.lastTradeId)!);
   }
 
   /** After a command: the next one's trades belong to other aggregates. */

@@ -1,5 +1,5 @@
-import type { Venue, VenueEvent } from "@halcyon/core";
-import type { CommandContext, Projection } from "@halcyon/replica";
+import type { Venue } from "@halcyon/core";
+import type { CommandContext, CommandEvents, Projection } from "@halcyon/replica";
 import { Announcer } from "./announcer.ts";
 import { BalanceHistory } from "./balance-history.ts";
 import type { Candles } from "./candles.ts";
@@ -77,7 +77,7 @@ export class Views implements Projection {
     return this.#announcer.listen(listener);
   }
 
-  onCommand(context: CommandContext, events: readonly VenueEvent[]): void {
+  onCommand(context: CommandContext, events: CommandEvents): void {
     this.#intake.command(context, events);
   }
 

@@ -5,14 +5,6 @@
 export const wideBase = 4294967296;
 const exactLimit = 9007199254740992;
 
-/** The low part of a whole number from 0 to 2^53. */
-export function lowOf(value: number): number {
-  return value % wideBase;
-}
-export function highOf(value: number): number {
-  return Math.floor(value / wideBase);
-}
-
 /** The low part of a non-negative bigint. */
 export function lowOfBig(value: bigint): number {
   const number = Number(value);

@@ -1,5 +1,5 @@
 import { type OrderEvent, touchedLevels, type Venue, type VenueEvent } from "@halcyon/core";
-import type { CommandContext, Projection } from "@halcyon/replica";
+import type { CommandContext, CommandEvents, Projection } from "@halcyon/replica";
 import type { DepthFeed } from "../record.ts";
 import type { Recorder } from "../recorder.ts";
 import { eventLine } from "../reference/event-line.ts";
@@ -51,7 +51,7 @@ export class Tap implements Projection {
     this.#feeds.clear();
   }
 
-  onCommand(context: CommandContext, events: readonly VenueEvent[]): void {
+  onCommand(context: CommandContext, { all: events }: CommandEvents): void {
     this.#eventCount += events.length;
     if (!this.#recorder.published.has(context.position)) {
       const lines = events.map(eventLine);
