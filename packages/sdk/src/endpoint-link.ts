@@ -1,114 +1,114 @@
-import {
-  type ClientRequest,
-  Agent as HttpAgent,
-  request as httpRequest,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-} from "node:http";
-import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { type Address, HttpConnection, type SendingResult } from "./http-connection.ts";
 
-/** One sending of a request to one endpoint. */
+/** One sending of a request to one endpoint; requests have no body. */
 export type Sending = {
   readonly verb: string;
   /** Path and query. */
   readonly target: string;
+  /** Whose values hold no control characters. */
   readonly headers: Readonly<Record<string, string>>;
 };
 
-/** `wasSent`: the endpoint may have got the request. */
-export type SendingResult =
-  | {
-      readonly kind: "answer";
-      readonly status: number;
-      readonly headers: IncomingHttpHeaders;
-      readonly text: string;
-    }
-  | { readonly kind: "lost"; readonly reason: string; readonly wasSent: boolean };
+type Flight = {
+  readonly text: string;
+  readonly onResult: (result: SendingResult) => void;
+  /** Null while it waits for one. */
+  connection: HttpConnection | null;
+};
 
-/** Codes of connections that were never made. */
-const neverConnected = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "EADDRNOTAVAIL",
-]);
-
-/** Connections to one address, kept alive and used again. */
+/** Connections to one address, kept and used again: the one used last first, so that the rest may end. */
 export class EndpointLink {
-  readonly #url: URL;
-  readonly #isTls: boolean;
-  readonly #agent: HttpAgent;
+  readonly #address: Address;
+  readonly #hostLine: string;
+  readonly #prefix: string;
+  readonly #socketsMax: number;
   readonly #answerBytesMax: number;
+  readonly #idle: HttpConnection[] = [];
+  readonly #all = new Set<HttpConnection>();
+  /** Requests for which there is no connection; the client bounds how many there are. */
+  readonly #waiting = new Set<Flight>();
 
   constructor(url: URL, socketsMax: number, answerBytesMax: number) {
-    this.#url = url;
-    this.#isTls = url.protocol === "https:";
-    const options = { keepAlive: true, maxSockets: socketsMax, maxFreeSockets: socketsMax };
-    this.#agent = this.#isTls ? new HttpsAgent(options) : new HttpAgent(options);
+    const { hostname, host, port, pathname } = url;
+    const isTls = url.protocol === "https:";
+    this.#address = {
+      // An IPv6 address stands in brackets in a URL only.
+      host: hostname.replace(/^\[|\]$/g, ""),
+      port: port === "" ? (isTls ? 443 : 80) : Number(port),
+      isTls,
+    };
+    this.#hostLine = `Host: ${host}\r\n`;
+    this.#prefix = pathname.replace(/\/$/, "");
+    this.#socketsMax = socketsMax;
     this.#answerBytesMax = answerBytesMax;
   }
 
-  /** Calls back exactly once, never at once; returns what abandons the sending, after which it does not. */
+  /** Calls back exactly once, never at once; returns what abandons the sending before that. */
   send(sending: Sending, onResult: (result: SendingResult) => void): () => void {
-    let isOver = false;
-    const finish = (result: SendingResult): void => {
-      if (isOver) return;
-      isOver = true;
-      onResult(result);
-    };
-    const outgoing = this.#request(sending);
-    outgoing.on("response", (response) => readAnswer(response, this.#answerBytesMax, finish));
-    outgoing.on("error", (error: NodeJS.ErrnoException) => {
-      const code = error.code ?? "";
-      const wasSent = !neverConnected.has(code) && error.syscall !== "connect";
-      finish({ kind: "lost", reason: code || error.message, wasSent });
-    });
-    outgoing.end();
+    const flight: Flight = { text: this.#textOf(sending), onResult, connection: null };
+    const connection = this.#usable() ?? this.#another();
+    if (connection === null) this.#waiting.add(flight);
+    else carry(flight, connection);
     return () => {
-      isOver = true;
-      outgoing.destroy();
+      this.#waiting.delete(flight);
+      flight.connection?.destroy();
     };
   }
 
   close(): void {
-    this.#agent.destroy();
+    this.#waiting.clear();
+    for (const connection of [...this.#all]) connection.destroy();
   }
 
-  #request({ verb, target, headers }: Sending): ClientRequest {
-    const { hostname, port, pathname } = this.#url;
-    const prefix = pathname === "/" ? "" : pathname.replace(/\/$/, "");
-    const options = {
-      agent: this.#agent,
-      // An IPv6 address stands in brackets in a URL only.
-      host: hostname.replace(/^\[|\]$/g, ""),
-      port: port === "" ? (this.#isTls ? 443 : 80) : Number(port),
-      method: verb,
-      path: prefix + target,
-      headers,
-    };
-    return this.#isTls ? httpsRequest(options) : httpRequest(options);
+  #textOf({ verb, target, headers }: Sending): string {
+    let lines = this.#hostLine;
+    for (const name in headers) lines += `${name}: ${headers[name]}\r\n`;
+    if (verb !== "GET") lines += "Content-Length: 0\r\n";
+    return `${verb} ${this.#prefix}${target} HTTP/1.1\r\n${lines}\r\n`;
+  }
+
+  #usable(): HttpConnection | null {
+    const nowMs = performance.now();
+    for (;;) {
+      const connection = this.#idle.pop();
+      if (connection === undefined) return null;
+      if (connection.isUsable(nowMs)) return connection;
+      connection.destroy();
+    }
+  }
+
+  /** Null when there are as many as there may be. */
+  #another(): HttpConnection | null {
+    if (this.#all.size >= this.#socketsMax) return null;
+    const connection = new HttpConnection(
+      this.#address,
+      this.#answerBytesMax,
+      (idle) => {
+        this.#idle.push(idle);
+        this.#serveWaiting();
+      },
+      (closed) => {
+        this.#all.delete(closed);
+        const at = this.#idle.indexOf(closed);
+        if (at >= 0) this.#idle.splice(at, 1);
+        this.#serveWaiting();
+      },
+    );
+    this.#all.add(connection);
+    return connection;
+  }
+
+  #serveWaiting(): void {
+    const [flight] = this.#waiting;
+    if (flight === undefined) return;
+    const connection = this.#usable() ?? this.#another();
+    if (connection === null) return;
+    this.#waiting.delete(flight);
+    carry(flight, connection);
   }
 }
 
-function readAnswer(
-  response: IncomingMessage,
-  bytesMax: number,
-  finish: (result: SendingResult) => void,
-): void {
-  let text = "";
-  response.setEncoding("utf8");
-  response.on("data", (chunk: string) => {
-    text += chunk;
-    if (text.length > bytesMax) response.destroy(new Error("the answer is too long"));
-  });
-  const lost = (reason: string) => finish({ kind: "lost", reason, wasSent: true });
-  response.on("error", (error) => lost(error.message));
-  response.on("close", () => lost("the answer broke off"));
-  response.on("end", () => {
-    const { statusCode, headers } = response;
-    // A connection that ends early also ends the stream: only a complete answer is one.
-    if (response.complete) finish({ kind: "answer", status: statusCode ?? 0, headers, text });
-  });
+function carry(flight: Flight, connection: HttpConnection): void {
+  flight.connection = connection;
+  connection.send(flight.text, flight.onResult);
 }

@@ -1,4 +1,5 @@
-import { EndpointLink, type Sending, type SendingResult } from "./endpoint-link.ts";
+import { EndpointLink, type Sending } from "./endpoint-link.ts";
+import type { SendingResult } from "./http-connection.ts";
 import type { ClientLimits } from "./limits.ts";
 
 /**

@@ -1,14 +1,15 @@
-import type { IncomingHttpHeaders } from "node:http";
 import type { Endpoint } from "./endpoint.ts";
 import type { EndpointBoard } from "./endpoint-board.ts";
-import type { Sending, SendingResult } from "./endpoint-link.ts";
+import type { Sending } from "./endpoint-link.ts";
+import type { AnswerHeaders } from "./http-answer.ts";
+import type { SendingResult } from "./http-connection.ts";
 import type { ClientLimits } from "./limits.ts";
 import { codeOf, retryAfterMsOf, verdictOf } from "./verdict.ts";
 
 /** The venue's answer to a request, with how it came about. */
 export type Answer = {
   readonly status: number;
-  readonly headers: IncomingHttpHeaders;
+  readonly headers: AnswerHeaders;
   readonly text: string;
   /** Who answered. */
   readonly endpoint: string;
@@ -47,6 +48,7 @@ export class Exchange {
   #patience: NodeJS.Timeout | undefined;
   #attempts = 0;
   #mayHaveRun = false;
+  #wasDeclined = false;
   #reason = "no endpoint answered in time";
   #retryAfterMs: number | null = null;
   #pauseMs = pauseMinMs;
@@ -75,7 +77,9 @@ export class Exchange {
   /** Asks the next endpoint of this round; when all were asked and none is left to answer, it rests. */
   #next(): void {
     const endpoint = this.#board.best(this.#asked);
-    if (endpoint !== null) this.#send(endpoint);
+    // Who was turned away does not ask at once where others were: that is the storm it would be part of.
+    const isWelcome = !this.#wasDeclined || (endpoint?.restMs(performance.now()) ?? 0) === 0;
+    if (endpoint !== null && isWelcome) this.#send(endpoint);
     else if (this.#flights.size === 0) this.#rest();
   }
 
@@ -96,8 +100,9 @@ export class Exchange {
       this.#patience = setTimeout(() => this.#startAnew(), this.#limits.attemptTimeoutMs);
       return;
     }
-    const hedgeAfterMs = Math.max(this.#limits.hedgeAfterMs, 2 * other.answerMs);
-    this.#patience = setTimeout(() => this.#next(), hedgeAfterMs);
+    const { hedgeAfterMs } = this.#limits;
+    const isSlow = other.answerMs > hedgeAfterMs;
+    this.#patience = setTimeout(() => this.#next(), isSlow ? 2 * other.answerMs : hedgeAfterMs);
   }
 
   /** Nobody answers: new connections may. */
@@ -137,6 +142,7 @@ export class Exchange {
       this.#mayHaveRun = true;
       endpoint.failed(sentMs);
     } else {
+      this.#wasDeclined = true;
       endpoint.released();
       if (askedMs !== null) endpoint.rest(askedMs);
     }

@@ -27,6 +27,9 @@ export type Options = {
 
 type Verb = "GET" | "POST" | "PUT" | "DELETE";
 
+const headerValue = /^[\x21-\x7e]+$/;
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 /** Sends requests over the endpoints and turns their answers into results and errors. */
 export class Requester {
   readonly clock: VenueClock = new VenueClock();
@@ -45,6 +48,13 @@ export class Requester {
     region: string | undefined,
     limits: ClientLimits,
   ) {
+    for (const value of [credentials?.apiKey, region]) {
+      if (value !== undefined && !headerValue.test(value)) {
+        throw new InputError(
+          `${JSON.stringify(value)} is no API key or region: it has odd characters`,
+        );
+      }
+    }
     this.limits = limits;
     this.#signer = credentials === null ? null : signerOf(credentials);
     this.#headers = {
@@ -90,6 +100,7 @@ export class Requester {
   ): Promise<Result & { readonly facts: Facts }> {
     await this.#untilTimeIsKnown();
     const idempotencyKey = options.idempotencyKey ?? newIdempotencyKey(this.clock.nowMs());
+    if (!uuid.test(idempotencyKey)) throw new InputError(`"${idempotencyKey}" is no UUID`);
     const parameters = parametersOf(idempotencyKey);
     const answer = await this.#run(this.#signed(verb, path, queryOf(parameters), idempotencyKey));
     if ("mayHaveRun" in answer) throw errorOf(answer, idempotencyKey, nameOf(parameters));

@@ -16,7 +16,8 @@ const timestampCode = -1021;
 export function verdictOf(status: number, code: number | null, mayHaveRun: boolean): Verdict {
   if (status < 400) return "final";
   if (status === 429 || status === 418) return "limited";
-  if (status === 503 && code === -1008) return "declined";
+  // 425 is for edges, which pass it on as 503.
+  if ((status === 503 || status === 425) && code === -1008) return "declined";
   if (status >= 500 || status === 408 || status === 425) return "unknown";
   if (code === timestampCode) return "declined";
   if (status === 403 || (code !== null && aboutTheSending.has(code))) {
