@@ -19,7 +19,10 @@ const health = await startHealthServer({
   routes: {
     "GET /plan": (url) => ({
       status: 200,
-      body: edge.plan(url.searchParams.get("region") ?? undefined),
+      body: edge.plan({
+        statedRegion: url.searchParams.get("region"),
+        address: url.searchParams.get("client"),
+      }),
     }),
   },
 });

@@ -3,6 +3,7 @@ import { type CommandLog, LogError } from "@halcyon/log";
 import type { Check, Logger } from "@halcyon/process";
 import { LogReplica, SnapshotStore } from "@halcyon/replica";
 import type { NodeConfig } from "./config.ts";
+import { LoadMeter } from "./load-meter.ts";
 
 export type NodeOptions = {
   readonly config: NodeConfig;
@@ -36,6 +37,7 @@ export class VenueNode {
   readonly gateway: Gateway;
   readonly #logger: Logger;
   readonly #views = new Views();
+  readonly #load = new LoadMeter();
   readonly #engineFailsMsMax: number;
   readonly #caughtUp = Promise.withResolvers<void>();
   #listening = false;
@@ -101,8 +103,12 @@ export class VenueNode {
     return port;
   }
 
-  /** Whether this node should get traffic. */
+  /** Whether this node should get traffic, and how busy it is. */
   ready(): Check {
+    return { ...this.#check(), load: this.#load.read() };
+  }
+
+  #check(): Check {
     if (this.#stopping) return { ok: false, status: "stopping" };
     const health = this.replica.health();
     if (!health.ok) return health;

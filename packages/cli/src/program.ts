@@ -5,6 +5,7 @@ import { drillCommand } from "./commands/drill.ts";
 import { oracleCommand, replayCommand } from "./commands/flow.ts";
 import { assetCommand, marketCommand } from "./commands/market.ts";
 import { nodeCommands, statusCommand, stopCommand } from "./commands/processes.ts";
+import { routeCommand } from "./commands/route.ts";
 import { upCommand } from "./commands/up.ts";
 import { zoneCommand } from "./commands/zone.ts";
 import { withExamples } from "./examples.ts";
@@ -15,7 +16,8 @@ export function createProgram(appsFolder: string): Command {
     .description("Runs and manages a Halcyon venue.")
     .addCommand(upCommand(appsFolder))
     .addCommand(statusCommand())
-    .addCommand(stopCommand());
+    .addCommand(stopCommand())
+    .addCommand(routeCommand());
   for (const command of nodeCommands()) program.addCommand(command);
   program.addCommand(clusterCommand()).addCommand(zoneCommand(appsFolder));
   program.addCommand(drillCommand());

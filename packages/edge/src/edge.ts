@@ -11,6 +11,7 @@ import { HttpFront, pathOf } from "./http-front.ts";
 import { NodeBoard, type PlanReport } from "./node-board.ts";
 import { createServer } from "./node-http.ts";
 import { newRequestId } from "./request-id.ts";
+import type { PlanClient } from "./traffic-plan.ts";
 import { Tunnels } from "./tunnels.ts";
 
 export interface EdgeOptions {
@@ -23,8 +24,8 @@ export interface Edge {
   readonly port: number;
   /** Ready while some node looks alive and the edge is not stopping. */
   ready(): { ok: boolean; status: string; reasons: readonly string[] };
-  /** Where requests would go now, and why; for a client that states a region if one is given. */
-  plan(statedRegion?: string): PlanReport;
+  /** Where the requests of a client would go now, and why. */
+  plan(client?: Partial<PlanClient>): PlanReport;
   /** Stops accepting, finishes what is in flight, closes the tunnels. */
   stop(): Promise<void>;
 }
@@ -97,7 +98,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   return {
     port,
     ready: () => readiness(board, isStopping),
-    plan: (statedRegion) => board.report(statedRegion),
+    plan: (client) => board.report({ statedRegion: null, address: null, ...client }),
     stop,
   };
 }
@@ -130,10 +131,7 @@ function readiness(board: NodeBoard, isStopping: boolean): ReturnType<Edge["read
   if ((counts.get("healthy") ?? 0) + (counts.get("draining") ?? 0) > 0) {
     return { ok: true, status: "ready", reasons: [] };
   }
-  const reasons = [...board.nodes.values()].map(
-    ({ health }) => `${health.name} is ${health.state}: ${health.reason}`,
-  );
-  return { ok: false, status: "no healthy node", reasons };
+  return { ok: false, status: "no healthy node", reasons: board.reasons() };
 }
 
 function listen(server: Server, { host, port }: EdgeConfig["listen"]): Promise<number> {

@@ -5,6 +5,7 @@ import type { EdgeMetrics } from "./edge-metrics.ts";
 import { attemptLines, headerOf } from "./headers.ts";
 import type { BoardNode, NodeBoard } from "./node-board.ts";
 import type { AttemptResult } from "./node-connection.ts";
+import type { PlanClient } from "./traffic-plan.ts";
 
 export interface ForwardRequest {
   readonly requestId: string;
@@ -13,7 +14,7 @@ export interface ForwardRequest {
   readonly route: string;
   readonly head: string;
   readonly body: Buffer | null;
-  readonly statedRegion: string | undefined;
+  readonly client: PlanClient;
   /** Whether the client is still there to be answered. */
   readonly isWanted: () => boolean;
 }
@@ -69,7 +70,7 @@ export class Forwarder {
     const deadlineMs = performance.now() + this.#limits.totalTimeoutMs;
     const progress: Progress = { attempts: 0, mayHaveRun: false, declined: null, lost: null };
     for (let pauseMs = ROUND_PAUSE_MIN_MS; ; pauseMs = Math.min(pauseMs * 2, ROUND_PAUSE_MAX_MS)) {
-      for (const node of this.#board.order(request.statedRegion)) {
+      for (const node of this.#board.order(request.client)) {
         const answer = await this.#attempt(request, node, progress, deadlineMs);
         if (answer !== null) return { kind: "answer", answer };
         if (this.#isOver(request, progress, deadlineMs)) return this.#giveUp(request, progress);

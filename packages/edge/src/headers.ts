@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { AnswerHead } from "./answer-parser.ts";
+import type { PlanClient } from "./traffic-plan.ts";
 
 /** They speak about one connection, not about the message (RFC 9110, 7.6.1). */
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
@@ -96,6 +97,15 @@ export function headerOf(head: AnswerHead, lowerName: string): string | undefine
 export function clientAddressOf(request: IncomingMessage): string {
   const address = request.socket.remoteAddress ?? "unknown";
   return address.startsWith("::ffff:") ? address.slice("::ffff:".length) : address;
+}
+
+/** What the plan is to know of the client. */
+export function planClientOf(request: IncomingMessage): PlanClient {
+  const stated = request.headers["halcyon-region"];
+  return {
+    statedRegion: typeof stated === "string" ? stated : null,
+    address: clientAddressOf(request),
+  };
 }
 
 /** The path and query to forward, byte for byte; null when the target is not one of ours. */

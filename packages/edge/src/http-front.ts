@@ -5,14 +5,13 @@ import { BULK_PATH, type EdgeLimits } from "./config.ts";
 import type { EdgeLog } from "./edge-log.ts";
 import { type EdgeMetrics, type RouteClass, routeClassOf } from "./edge-metrics.ts";
 import type { Answer, Forwarder } from "./forwarder.ts";
-import { answerHeaders, clientAddressOf, requestHead, targetOf } from "./headers.ts";
+import { answerHeaders, clientAddressOf, planClientOf, requestHead, targetOf } from "./headers.ts";
 import { LANDING } from "./landing.ts";
 import { JOINED_BODY_BYTES_MAX } from "./node-connection.ts";
 import { REFUSALS, type RefusalName, rawRefusal, writeRefusal } from "./refusal.ts";
 import { BodyReceiver } from "./request-body.ts";
 import { newRequestId } from "./request-id.ts";
 import { clientStatusOf } from "./send-on.ts";
-import { statedRegionOf } from "./tunnels.ts";
 
 /** How long the rest of a refused body is read and thrown away, so that the refusal is seen. */
 const LINGER_MS = 2_000;
@@ -121,7 +120,7 @@ export class HttpFront {
           bodyBytes: body?.length ?? 0,
         }),
         body,
-        statedRegion: statedRegionOf(request),
+        client: planClientOf(request),
         isWanted: () => !response.destroyed,
       });
       if (outcome.kind === "answer") this.#sendAnswer(exchange, outcome.answer);

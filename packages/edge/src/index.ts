@@ -1,3 +1,4 @@
+export { ClientNetworks } from "./client-networks.ts";
 export {
   DEFAULT_LIMITS,
   type EdgeConfig,
@@ -7,17 +8,18 @@ export {
 } from "./config.ts";
 export { type Edge, type EdgeOptions, startEdge } from "./edge.ts";
 export type { EdgeLog } from "./edge-log.ts";
+export { type Balancer, type BalancerOptions, startBalancer } from "./haproxy/balancer.ts";
 export { haproxyConfig } from "./haproxy/haproxy-config.ts";
 export {
-  type HaproxyEdge,
+  type HaproxyEdgeConfig,
   type HaproxySettings,
   runtimeSocketOf,
 } from "./haproxy/haproxy-settings.ts";
-export { HaproxySocket } from "./haproxy/haproxy-socket.ts";
 export type { PlanReport } from "./node-board.ts";
 export {
   type NodeState,
   orderOf,
+  type PlanClient,
   type PlanInput,
   type PlanNode,
   type PlannedNode,

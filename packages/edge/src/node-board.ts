@@ -1,9 +1,12 @@
+import { ClientNetworks } from "./client-networks.ts";
 import type { EdgeConfig, EdgeLimits } from "./config.ts";
 import type { EdgeLog } from "./edge-log.ts";
 import { NodeHealth } from "./node-health.ts";
 import { NodePool } from "./node-pool.ts";
 import {
+  locateClient,
   orderOf,
+  type PlanClient,
   type PlannedNode,
   type PlanRegion,
   planTraffic,
@@ -28,6 +31,8 @@ export interface PlanReport {
     readonly state: string;
     readonly reason: string;
     readonly latencyMs: number | null;
+    readonly load: number | null;
+    readonly weight: number;
   }[];
   readonly plan: TrafficPlan;
 }
@@ -41,7 +46,9 @@ export class NodeBoard {
   readonly #config: EdgeConfig;
   readonly #log: EdgeLog;
   readonly #regions: readonly PlanRegion[];
-  readonly #plans = new Map<string | null, TrafficPlan>();
+  readonly #networks: ClientNetworks;
+  /** By where the client is and why. */
+  readonly #plans = new Map<string, TrafficPlan>();
   readonly #replan: NodeJS.Timeout;
   #turn = 0;
 
@@ -52,11 +59,12 @@ export class NodeBoard {
       name,
       distances: distances ?? {},
     }));
+    this.#networks = new ClientNetworks(config.regions);
     this.nodes = new Map(
       config.regions.flatMap((region) =>
         region.nodes.map((node) => {
           const health = new NodeHealth(
-            { name: node.name, region: region.name },
+            { name: node.name, region: region.name, weight: node.weight ?? 100 },
             {
               host: node.healthHost,
               port: node.healthPort,
@@ -87,24 +95,26 @@ export class NodeBoard {
   }
 
   /** The nodes to try for a client, best first. */
-  order(statedRegion: string | undefined): BoardNode[] {
+  order(client: PlanClient): BoardNode[] {
     this.#turn = (this.#turn + 1) % 0x3fffffff;
-    const planned = orderOf(this.plan(statedRegion), this.#turn);
+    const planned = orderOf(this.plan(client), this.#turn);
     return planned.map((node: PlannedNode) => this.nodes.get(node.name)!);
   }
 
-  plan(statedRegion: string | undefined): TrafficPlan {
-    const isKnown = this.#regions.some((region) => region.name === statedRegion);
-    const clientRegion = isKnown && statedRegion !== undefined ? statedRegion : null;
-    let plan = this.#plans.get(clientRegion);
+  plan(client: PlanClient): TrafficPlan {
+    const where = {
+      regions: this.#regions,
+      networks: this.#networks,
+      client,
+      edgeRegion: this.#config.region,
+    };
+    const { region, why } = locateClient(where);
+    const key = `${region} ${why}`;
+    let plan = this.#plans.get(key);
     if (plan === undefined) {
-      plan = planTraffic({
-        regions: this.#regions,
-        nodes: [...this.nodes.values()].map(({ health }) => health),
-        clientRegion,
-        edgeRegion: this.#config.region,
-      });
-      this.#plans.set(clientRegion, plan);
+      const nodes = [...this.nodes.values()].map(({ health }) => health);
+      plan = planTraffic({ ...where, nodes });
+      this.#plans.set(key, plan);
     }
     return plan;
   }
@@ -123,19 +133,28 @@ export class NodeBoard {
     return counts;
   }
 
-  report(statedRegion: string | undefined): PlanReport {
+  /** Of each node what is thought of it, in a sentence. */
+  reasons(): string[] {
+    return [...this.nodes.values()].map(
+      ({ health }) => `${health.name} is ${health.state}: ${health.reason}`,
+    );
+  }
+
+  report(client: PlanClient): PlanReport {
     const nodes = [...this.nodes.values()].map(({ health }) => ({
       name: health.name,
       region: health.region,
       state: health.state,
       reason: health.reason,
       latencyMs: health.latencyMs === null ? null : Math.round(health.latencyMs * 1000) / 1000,
+      load: health.load,
+      weight: health.weight,
     }));
     return {
       edge: this.#config.name,
       region: this.#config.region,
       nodes,
-      plan: this.plan(statedRegion),
+      plan: this.plan(client),
     };
   }
 

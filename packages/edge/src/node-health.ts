@@ -11,6 +11,7 @@ export interface HealthOptions {
 }
 
 const ANSWER_CHARS_MAX = 4096;
+const WEIGHT_DEFAULT = 100;
 /** Weight of the newest probe in the smoothed latency. */
 const LATENCY_WEIGHT = 0.2;
 
@@ -27,6 +28,9 @@ export class NodeHealth {
   state: NodeState = "unknown";
   reason = "not probed yet";
   latencyMs: number | null = null;
+  /** How busy the node said it is with its last answer, 0 to 1. */
+  load: number | null = null;
+  readonly weight: number;
   /** When the node last gave a sign of life, on the monotonic clock. */
   aliveAtMs = performance.now();
   readonly #options: HealthOptions;
@@ -35,8 +39,12 @@ export class NodeHealth {
   #next: NodeJS.Timeout | undefined;
   #isStopped = false;
 
-  constructor(node: { readonly name: string; readonly region: string }, options: HealthOptions) {
+  constructor(
+    node: { readonly name: string; readonly region: string; readonly weight?: number },
+    options: HealthOptions,
+  ) {
     this.name = node.name;
+    this.weight = node.weight ?? WEIGHT_DEFAULT;
     this.region = node.region;
     this.#options = options;
   }
@@ -72,8 +80,9 @@ export class NodeHealth {
       // Timers run before sockets are read: after a stall of our own the answer may be waiting.
       setImmediate(() => setImmediate(() => conclude("down", `no answer in ${timeoutMs} ms`)));
     }, timeoutMs);
-    const conclude = (state: NodeState, reason: string): void => {
+    const conclude = (state: NodeState, reason: string, load: number | null = null): void => {
       if (this.#probe !== probe) return;
+      this.load = load;
       clearTimeout(timer);
       this.#probe = null;
       if (state === "down" && !reason.startsWith("readyz")) probe.destroy();
@@ -117,7 +126,7 @@ export class NodeHealth {
 
 function readVerdict(
   response: IncomingMessage,
-  conclude: (state: NodeState, reason: string) => void,
+  conclude: (state: NodeState, reason: string, load?: number | null) => void,
 ): void {
   let text = "";
   response.setEncoding("utf8");
@@ -126,19 +135,23 @@ function readVerdict(
   });
   response.on("error", () => conclude("down", "answer broke off"));
   response.on("end", () => {
-    if (response.statusCode === 200) return conclude("healthy", "ready");
-    const status = statusOf(text);
-    if (status === "draining") return conclude("draining", "draining");
+    const { status, load } = readBody(text);
+    if (response.statusCode === 200) return conclude("healthy", "ready", load);
+    if (status === "draining") return conclude("draining", "draining", load);
     conclude("down", `readyz ${response.statusCode} ${status}`);
   });
 }
 
-function statusOf(text: string): string {
+function readBody(text: string): { readonly status: string; readonly load: number | null } {
   try {
     const body: unknown = JSON.parse(text);
-    if (typeof body === "object" && body !== null && "status" in body) return String(body.status);
+    if (typeof body === "object" && body !== null) {
+      const { status, load } = body as { status?: unknown; load?: unknown };
+      const isLoad = typeof load === "number" && load >= 0 && load <= 1;
+      return { status: String(status ?? "without a status"), load: isLoad ? load : null };
+    }
   } catch {
     // A health port that does not speak JSON is not ready, whatever it says.
   }
-  return "without a status";
+  return { status: "without a status", load: null };
 }

@@ -3,7 +3,7 @@ import { connect, type Socket } from "node:net";
 import type { EdgeLimits } from "./config.ts";
 import type { EdgeLog } from "./edge-log.ts";
 import type { EdgeMetrics } from "./edge-metrics.ts";
-import { attemptLines, clientAddressOf, requestHead } from "./headers.ts";
+import { attemptLines, clientAddressOf, planClientOf, requestHead } from "./headers.ts";
 import type { BoardNode, NodeBoard } from "./node-board.ts";
 import { REFUSALS, type RefusalName, rawRefusal } from "./refusal.ts";
 import { clientStatusOf } from "./send-on.ts";
@@ -94,7 +94,7 @@ export class Tunnels {
       bodyBytes: null,
     });
     let attempt = 0;
-    for (const node of this.#board.order(statedRegionOf(request))) {
+    for (const node of this.#board.order(planClientOf(request))) {
       if (client.destroyed || client.readableEnded) break;
       const result = await this.#shakeHands(node, client, head + attemptLines(attempt), early);
       attempt += 1;
@@ -199,11 +199,6 @@ export class Tunnels {
       if (isNodeLost || isSilent) closeTunnel(tunnel);
     }
   }
-}
-
-export function statedRegionOf(request: IncomingMessage): string | undefined {
-  const stated = request.headers["halcyon-region"];
-  return typeof stated === "string" ? stated : undefined;
 }
 
 function closeTunnel({ client, upstream }: Tunnel): void {

@@ -95,5 +95,5 @@ test("a client that states a region is sent there first", async (t) => {
   nodes[2]!.readiness = "starting";
   await untilState(edge, "n3", "down");
   assert.equal(await from("r3"), "n1");
-  assert.equal(edge.plan("r3").plan.skipped[0]?.name, "n3");
+  assert.equal(edge.plan({ statedRegion: "r3" }).plan.skipped[0]?.name, "n3");
 });

@@ -25,6 +25,8 @@ export interface Upstream {
   readonly sockets: Set<WebSocket>;
   /** What `/readyz` answers; "silent" accepts the probe and never answers it. */
   readiness: "ready" | "draining" | "starting" | "silent";
+  /** How busy it says it is. */
+  load: number;
   /** Upgrades are answered like any other request. */
   refusesSockets: boolean;
   close(): Promise<void>;
@@ -71,7 +73,7 @@ export async function startUpstream(
     const drainingStatus = request.url === "/readyz?draining=404" ? 404 : 503;
     const failedStatus = upstream.readiness === "draining" ? drainingStatus : 503;
     response.writeHead(upstream.readiness === "ready" ? 200 : failedStatus);
-    response.end(JSON.stringify({ status: upstream.readiness }));
+    response.end(JSON.stringify({ status: upstream.readiness, load: upstream.load }));
   });
   const closeServer = trackAndClose(server);
   const closeHealth = trackAndClose(health);
@@ -82,6 +84,7 @@ export async function startUpstream(
     received,
     sockets,
     readiness: "ready",
+    load: 0,
     refusesSockets: false,
     close: async () => {
       for (const socket of sockets) socket.terminate();

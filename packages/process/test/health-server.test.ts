@@ -47,6 +47,19 @@ test("readiness answers 200 or 503 with its reasons as JSON", async (t) => {
   assert.deepEqual(await ready.json(), { status: "ready" });
 });
 
+test("one that drains answers 404 to a proxy that asks for it, and 503 to everybody else", async (t) => {
+  let check: Check = { ok: false, status: "draining", load: 0.25 };
+  const get = await start(t, () => check);
+  const drains = await get("/readyz?draining=404");
+  assert.equal(drains.status, 404);
+  assert.deepEqual(await drains.json(), { status: "draining", load: 0.25 });
+  assert.equal((await get("/readyz")).status, 503);
+  check = { ok: false, status: "starting" };
+  assert.equal((await get("/readyz?draining=404")).status, 503);
+  check = { ok: true, status: "ready" };
+  assert.equal((await get("/readyz?draining=404")).status, 200);
+});
+
 test("metrics are OpenMetrics with the process's own and the registered ones", async (t) => {
   const get = await start(t, () => ({ ok: true, status: "ready" }));
   const answer = await get("/metrics");

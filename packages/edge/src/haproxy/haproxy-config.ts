@@ -9,9 +9,9 @@ import {
 } from "./haproxy-frontend.ts";
 import { busyRule, errorReplies } from "./haproxy-refusals.ts";
 import {
-  checkHaproxyEdge,
+  checkHaproxyConfig,
   HAPROXY_DEFAULTS,
-  type HaproxyEdge,
+  type HaproxyEdgeConfig,
   runtimeSocketOf,
 } from "./haproxy-settings.ts";
 
@@ -34,17 +34,16 @@ const CONNECTIONS_SPARE = 200;
  * The text of haproxy.cfg for an edge: what the built-in edge does, in HAProxy's language. Throws on
  * a name, address or path that would mean something else there.
  */
-export function haproxyConfig(config: HaproxyEdge): string {
-  checkHaproxyEdge(config);
-  const { edge } = config;
+export function haproxyConfig(edge: HaproxyEdgeConfig): string {
+  checkHaproxyConfig(edge);
   const limits = resolveLimits(edge);
   const home = edge.regions.find(({ name }) => name === edge.region)!;
   // The checks are the home region's; the others follow them.
   const regions = [home, ...edge.regions.filter((region) => region !== home)];
   const sections = [
-    globalSection(config, limits),
-    defaultsSection(config, limits),
-    frontendSection(config, limits),
+    globalSection(edge, limits),
+    defaultsSection(edge, limits),
+    frontendSection(edge, limits),
     nodeDefaultsSection(),
     ...regions.map(({ name }) => requestsSection(edge, name, limits)),
     ...regions.map(({ name }) => tunnelsSection(edge, name, limits)),
@@ -53,7 +52,8 @@ export function haproxyConfig(config: HaproxyEdge): string {
   return `${sections.map(([head, ...lines]) => [head, ...lines.map((line) => `  ${line}`)].join("\n")).join("\n\n")}\n`;
 }
 
-function globalSection({ edge, haproxy }: HaproxyEdge, limits: EdgeLimits): string[] {
+function globalSection(edge: HaproxyEdgeConfig, limits: EdgeLimits): string[] {
+  const { haproxy } = edge;
   const { threads } = { ...HAPROXY_DEFAULTS, ...haproxy };
   const target = haproxy.logTarget === "stdout" ? "stdout format raw" : haproxy.logTarget;
   return [
@@ -73,7 +73,8 @@ function globalSection({ edge, haproxy }: HaproxyEdge, limits: EdgeLimits): stri
   ];
 }
 
-function defaultsSection({ edge, haproxy }: HaproxyEdge, limits: EdgeLimits): string[] {
+function defaultsSection(edge: HaproxyEdgeConfig, limits: EdgeLimits): string[] {
+  const { haproxy } = edge;
   const { accessLog } = { ...HAPROXY_DEFAULTS, ...haproxy };
   return [
     "defaults general",

@@ -2,7 +2,7 @@ import { BULK_PATH, type EdgeLimits } from "../config.ts";
 import { LANDING } from "../landing.ts";
 import { SEND_ON_STATUS } from "../send-on.ts";
 import { lostRule, quoted, refuseRule, textRules } from "./haproxy-refusals.ts";
-import { HAPROXY_DEFAULTS, type HaproxyEdge } from "./haproxy-settings.ts";
+import { HAPROXY_DEFAULTS, type HaproxyEdgeConfig } from "./haproxy-settings.ts";
 
 /** Bodies up to here, with their headers, fit into HAProxy's buffer and can be sent again. */
 export const REPEATED_BODY_BYTES_MAX = 64 * 1024;
@@ -14,9 +14,9 @@ export const tunnelsBackend = (region: string): string => `tunnels-${region}`;
 export const PANIC_BACKEND = "panic";
 
 /** The side that faces clients. */
-export function frontendSection(config: HaproxyEdge, limits: EdgeLimits): string[] {
-  const { edge, haproxy } = config;
-  const { host, port } = edge.listen;
+export function frontendSection(config: HaproxyEdgeConfig, limits: EdgeLimits): string[] {
+  const { haproxy, listen } = config;
+  const { host, port } = listen;
   const tls =
     haproxy.certificateFile === undefined
       ? " proto h1"
@@ -35,7 +35,7 @@ export function frontendSection(config: HaproxyEdge, limits: EdgeLimits): string
 }
 
 /** Who holds too many connections hears it; who goes on all the same is cut off unheard. */
-function addressLimits({ haproxy }: HaproxyEdge): string[] {
+function addressLimits({ haproxy }: HaproxyEdgeConfig): string[] {
   const { connectionsPerAddressMax: open, connectsPerAddressMax: opened } = {
     ...HAPROXY_DEFAULTS,
     ...haproxy,
@@ -49,7 +49,7 @@ function addressLimits({ haproxy }: HaproxyEdge): string[] {
 }
 
 /** What the later rules and the log want to know; the id is a UUIDv7 (RFC 9562). */
-function requestFacts({ edge }: HaproxyEdge): string[] {
+function requestFacts(edge: HaproxyEdgeConfig): string[] {
   const names = edge.regions.map(({ name }) => name).join(" ");
   return [
     "acl reads method GET HEAD",
@@ -71,7 +71,7 @@ function requestFacts({ edge }: HaproxyEdge): string[] {
 }
 
 /** The most specific network decides, as in the plan. */
-function networkRules(regions: HaproxyEdge["edge"]["regions"]): string[] {
+function networkRules(regions: HaproxyEdgeConfig["regions"]): string[] {
   const networks = regions.flatMap(({ name, networks }) =>
     (networks ?? []).map((network) => ({
       name,
@@ -134,7 +134,7 @@ function answers(): string[] {
 }
 
 /** The client's region chooses the weights; when no node looks alive, no verdict is trusted. */
-function destinations({ edge }: HaproxyEdge): string[] {
+function destinations(edge: HaproxyEdgeConfig): string[] {
   const home = edge.region;
   const others = edge.regions.filter(({ name }) => name !== home);
   const panic = (backend: string) => `{ nbsrv(${backend}) eq 0 }`;

@@ -18,8 +18,7 @@ export interface HaproxySettings {
   readonly connectsPerAddressMax?: number;
 }
 
-export interface HaproxyEdge {
-  readonly edge: EdgeConfig;
+export interface HaproxyEdgeConfig extends EdgeConfig {
   readonly haproxy: HaproxySettings;
 }
 
@@ -44,7 +43,8 @@ const HOST = /^[A-Za-z0-9.:_-]{1,253}$/;
 const NETWORK = /^[0-9a-fA-F.:]{2,45}(\/\d{1,3})?$/;
 
 /** Refuses what would not mean in HAProxy's language what it says here. */
-export function checkHaproxyEdge({ edge, haproxy }: HaproxyEdge): void {
+export function checkHaproxyConfig(edge: HaproxyEdgeConfig): void {
+  const { haproxy } = edge;
   const nodes = edge.regions.flatMap((region) => region.nodes);
   const names = [edge.name, ...edge.regions.map(({ name }) => name), ...nodes.map((n) => n.name)];
   const hosts = [edge.listen.host, ...nodes.flatMap((n) => [n.host, n.healthHost])];

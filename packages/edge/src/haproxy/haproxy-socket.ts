@@ -52,6 +52,12 @@ export class HaproxySocket {
     return answer.ok ? { ok: true, value: readStats(answer.value) } : answer;
   }
 
+  /** Every server's weight as it was last set, by backend and then by server. */
+  async weights(): Promise<SocketResult<ReadonlyMap<string, ReadonlyMap<string, number>>>> {
+    const answer = await this.#ask("show servers state");
+    return answer.ok ? { ok: true, value: readWeights(answer.value) } : answer;
+  }
+
   async #change(command: string): Promise<SocketResult<null>> {
     const answer = await this.#ask(command);
     if (!answer.ok) return answer;
@@ -118,4 +124,19 @@ function readStats(text: string): ServerStat[] {
       sessions: Number(cells[sessions]),
     };
   });
+}
+
+function readWeights(text: string): Map<string, Map<string, number>> {
+  const [, heading = "", ...lines] = text.trim().split("\n");
+  const columns = heading.replace(/^# /, "").split(" ");
+  const column = (name: string) => columns.indexOf(name);
+  const [backend, server, weight] = [column("be_name"), column("srv_name"), column("srv_uweight")];
+  const weights = new Map<string, Map<string, number>>();
+  for (const line of lines) {
+    const cells = line.split(" ");
+    const servers = weights.get(cells[backend]!) ?? new Map<string, number>();
+    servers.set(cells[server]!, Number(cells[weight]));
+    weights.set(cells[backend]!, servers);
+  }
+  return weights;
 }

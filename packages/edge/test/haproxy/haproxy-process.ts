@@ -10,7 +10,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { EdgeRegionConfig } from "../../src/config.ts";
 import { haproxyConfig } from "../../src/haproxy/haproxy-config.ts";
 import {
-  type HaproxyEdge,
+  type HaproxyEdgeConfig,
   type HaproxySettings,
   runtimeSocketOf,
 } from "../../src/haproxy/haproxy-settings.ts";
@@ -30,7 +30,7 @@ type NodePorts = Pick<Upstream, "name" | "port" | "healthPort">;
 export interface RunningHaproxy {
   readonly port: number;
   readonly socket: HaproxySocket;
-  readonly config: HaproxyEdge;
+  readonly config: HaproxyEdgeConfig;
   readonly process: ChildProcess;
   /** What it wrote: its access log as JSON, and whatever else. */
   readonly lines: string[];
@@ -46,20 +46,19 @@ export async function startHaproxy(
     readonly haproxy?: Partial<HaproxySettings>;
     readonly edge?: Partial<EdgeConfig>;
     readonly networks?: Readonly<Record<string, readonly string[]>>;
+    readonly weights?: Readonly<Record<string, number>>;
   } = {},
 ): Promise<RunningHaproxy> {
   const folder = mkdtempSync(join(tmpdir(), "halcyon-haproxy-"));
   t.after(() => rmSync(folder, { recursive: true }));
   const port = await freePort();
-  const config: HaproxyEdge = {
-    edge: {
-      name: "edge-test",
-      region: "r1",
-      listen: { host: "127.0.0.1", port },
-      health: { host: "127.0.0.1", port: 0 },
-      regions: regions.map((nodes, index) => regionOf(nodes, index, more.networks)),
-      ...more.edge,
-    },
+  const config: HaproxyEdgeConfig = {
+    name: "edge-test",
+    region: "r1",
+    listen: { host: "127.0.0.1", port },
+    health: { host: "127.0.0.1", port: 0 },
+    regions: regions.map((nodes, index) => regionOf(nodes, index, more)),
+    ...more.edge,
     haproxy: {
       folder,
       logTarget: "stdout",
@@ -90,18 +89,22 @@ export async function startHaproxy(
 function regionOf(
   nodes: readonly NodePorts[],
   index: number,
-  networks: Readonly<Record<string, readonly string[]>> = {},
+  more: {
+    readonly networks?: Readonly<Record<string, readonly string[]>>;
+    readonly weights?: Readonly<Record<string, number>>;
+  },
 ): EdgeRegionConfig {
   const name = `r${index + 1}`;
   return {
     name,
-    networks: networks[name] ?? [],
+    networks: more.networks?.[name] ?? [],
     nodes: nodes.map((node) => ({
       name: node.name,
       host: "127.0.0.1",
       port: node.port,
       healthHost: "127.0.0.1",
       healthPort: node.healthPort,
+      weight: more.weights?.[node.name] ?? 100,
     })),
   };
 }

@@ -1,5 +1,5 @@
 import type { RequestId } from "@halcyon/core";
-import { type NodeState, orderOf, planTraffic } from "@halcyon/edge";
+import { ClientNetworks, type NodeState, orderOf, planTraffic } from "@halcyon/edge";
 import type { Op } from "../record.ts";
 import { hex } from "../reference/command-reader.ts";
 import type { Random } from "../world/random.ts";
@@ -18,6 +18,8 @@ const roundPauseMsMin = 20;
 const roundPauseMsMax = 400;
 const netMsMax = 3;
 const restartMsMax = 1_500;
+/** Clients here say where they are. */
+const networks = new ClientNetworks([]);
 
 export type EdgeAnswer = NodeAnswer | { readonly kind: "overloaded" };
 type AttemptResult = NodeAnswer | { readonly kind: "unsent" };
@@ -178,12 +180,15 @@ export class SimEdge {
       region: node.region,
       state: this.#states.get(node.name) ?? "unknown",
       latencyMs: null,
+      load: null,
+      weight: 100,
     }));
     const regions = this.#nodes.map((node) => ({ name: node.region, distances: {} }));
     const plan = planTraffic({
       regions,
       nodes,
-      clientRegion: region,
+      networks,
+      client: { statedRegion: region, address: null },
       edgeRegion: regions[0]!.name,
     });
     const byName = new Map(this.#nodes.map((node) => [node.name, node]));

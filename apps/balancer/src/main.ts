@@ -1,0 +1,38 @@
+import { type HaproxyEdgeConfig, startBalancer } from "@halcyon/edge";
+import {
+  createLogger,
+  createMetrics,
+  onStop,
+  readProcessConfig,
+  startHealthServer,
+} from "@halcyon/process";
+
+const config = readProcessConfig<HaproxyEdgeConfig>(process.argv[2]);
+const identity = { process: config.name, region: config.region };
+const logger = createLogger(identity);
+const metrics = createMetrics(identity);
+const balancer = startBalancer({ config, log: logger, metrics });
+const health = await startHealthServer({
+  ...config.health,
+  live: () => ({ ok: true, status: "live" }),
+  ready: () => balancer.ready(),
+  metrics,
+  routes: {
+    "GET /plan": (url) => ({
+      status: 200,
+      body: balancer.plan({
+        statedRegion: url.searchParams.get("region"),
+        address: url.searchParams.get("client"),
+      }),
+    }),
+  },
+});
+
+onStop(
+  async () => {
+    await balancer.stop();
+    await health.close();
+  },
+  { logger, stopWithParent: true },
+);
+logger.info({ healthPort: health.port }, "balancer is up");
