@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { generateKeyPairSync } from "node:crypto";
 import { after, before, test } from "node:test";
 import {
   type Client,
+  createClient,
   type NewOrder,
   NotExecutedError,
   OutcomeUnknownError,
@@ -157,6 +159,28 @@ test("a program whose clock is an hour wrong trades all the same", async () => {
     } finally {
       Date.now = real;
     }
+  }
+});
+
+test("an Ed25519 key signs requests and streams", async () => {
+  const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+  const { name } = await world.venue.admin("POST", `/accounts/${world.trader.account}/keys`, {
+    ...{ kind: "ed25519", permissions: ["read", "trade"], label: "ed25519" },
+    publicKey: String(publicKey.export({ type: "spki", format: "pem" })),
+  });
+  const own = createClient({
+    endpoints: [world.edge],
+    apiKey: String(name),
+    ed25519PrivateKey: String(privateKey.export({ type: "pkcs8", format: "pem" })),
+  });
+  try {
+    const stream = own.userStream({ symbols: [symbol] });
+    await eventually("the stream is complete", 5_000, () => !stream.isStale);
+    const { orderId } = await own.placeOrder(bid("30003"));
+    await eventually("the order is seen", 5_000, () => stream.orders.has(orderId));
+    await own.cancelOrder({ symbol, orderId });
+  } finally {
+    own.close();
   }
 });
 

@@ -72,7 +72,10 @@ export class EndpointBoard {
       clearTimeout(timeout);
       if (this.#isClosed) return;
       const { probeIntervalMs, failedProbeIntervalMs } = this.#limits;
-      const pauseMs = endpoint.state === "up" ? probeIntervalMs : failedProbeIntervalMs;
+      const pauseMs =
+        endpoint.state === "failed"
+          ? Math.max(failedProbeIntervalMs, endpoint.trialInMs)
+          : probeIntervalMs;
       const timer = setTimeout(() => this.#probe(endpoint), pauseMs).unref();
       this.#timers.set(endpoint, timer);
     };

@@ -53,6 +53,12 @@ export class Endpoint {
     return { url, state: this.#state, latencyMs: this.#latencyMs, answers, failures };
   }
 
+  /** Milliseconds until an answered probe would begin its trial; 0: it is none of those that failed. */
+  get trialInMs(): number {
+    if (this.#state !== "failed") return 0;
+    return Math.max(0, this.#stateSinceMs + this.#trialDelayMs - performance.now());
+  }
+
   get state(): EndpointState {
     return this.#state;
   }

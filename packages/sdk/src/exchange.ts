@@ -138,14 +138,14 @@ export class Exchange {
     this.#reason = `${endpoint.name} answered ${status} (${code ?? "no code"})`;
     const askedMs = retryAfterMsOf(headers["retry-after"]);
     this.#retryAfterMs = askedMs ?? this.#retryAfterMs;
+    if (askedMs !== null) {
+      this.#wasDeclined = true;
+      endpoint.rest(askedMs);
+    }
     if (verdict === "unknown") {
       this.#mayHaveRun = true;
       endpoint.failed(sentMs);
-    } else {
-      this.#wasDeclined = true;
-      endpoint.released();
-      if (askedMs !== null) endpoint.rest(askedMs);
-    }
+    } else endpoint.released();
     const isAlone = !this.#mayHaveRun && this.#flights.size === 0;
     if (verdict === "limited" && isAlone) this.giveUp(this.#reason);
     else this.#next();

@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type TestContext, test } from "node:test";
+import { Client } from "../src/client.ts";
+import { NotExecutedError, OutcomeUnknownError, RefusedError } from "../src/errors.ts";
+import type { ClientLimits } from "../src/limits.ts";
+
+/** What an endpoint says to an order: status, code and headers; "silence": nothing; "cut": it hangs up. */
+type Saying =
+  | { readonly status: number; readonly code?: number; readonly retryAfter?: number }
+  | "silence"
+  | "cut";
+const done: Saying = { status: 200 };
+const overloaded: Saying = { status: 503, code: -1008 };
+const lost: Saying = { status: 503, code: -1000 };
+
+type FakeEndpoint = { readonly url: string; readonly keys: string[] };
+
+/** An endpoint that says these things one after the other, and the last one for ever: no venue can be told to. */
+async function endpoint(t: TestContext, ...sayings: Saying[]): Promise<FakeEndpoint> {
+  const keys: string[] = [];
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    if (request.url === "/api/v3/time") {
+      response.end(JSON.stringify({ serverTime: Date.now() }));
+      return;
+    }
+    keys.push(String(request.headers["idempotency-key"]));
+    const saying = sayings.length > 1 ? sayings.shift()! : sayings[0]!;
+    if (saying === "cut") request.socket.destroy();
+    else if (saying !== "silence") {
+      const { status, code, retryAfter } = saying;
+      if (retryAfter !== undefined) response.setHeader("Retry-After", retryAfter);
+      response
+        .writeHead(status)
+        .end(JSON.stringify(status < 400 ? { orderId: 7 } : { code, msg: "no" }));
+    }
+  };
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, keys };
+}
+
+function place(
+  t: TestContext,
+  endpoints: readonly FakeEndpoint[],
+  limits: Partial<ClientLimits> = {},
+): ReturnType<Client["placeOrder"]> {
+  const client = new Client({
+    endpoints: endpoints.map(({ url }) => url),
+    apiKey: "key",
+    secret: "secret",
+    limits: { hedgeAfterMs: 30, totalTimeoutMs: 5_000, ...limits },
+  });
+  t.after(() => client.close());
+  return client.placeOrder({ symbol: "BTCUSDT", side: "BUY", type: "MARKET", quantity: "1" });
+}
+
+const impatient = { totalTimeoutMs: 300 };
+
+test("what is lost, overloaded or unknown is sent again by the same key until it is answered", async (t) => {
+  const only = await endpoint(t, lost, overloaded, "cut", { status: 500, code: -1000 }, done);
+  const { orderId, facts } = await place(t, [only]);
+  assert.equal(orderId, 7);
+  assert.equal(facts.attempts, 5);
+  assert.deepEqual(new Set(only.keys), new Set([facts.idempotencyKey]));
+});
+
+test("who is turned away everywhere asks nobody again before the time that it is told", async (t) => {
+  const busy: Saying = { ...overloaded, retryAfter: 60 };
+  const both = [await endpoint(t, busy), await endpoint(t, busy)];
+  await assert.rejects(place(t, both, impatient), (error) => {
+    assert.ok(error instanceof NotExecutedError);
+    assert.equal(error.retryAfterMs, 60_000);
+    return true;
+  });
+  assert.equal(both.flatMap(({ keys }) => keys).length, 2);
+});
+
+test("a client that asks too much is told so at once", async (t) => {
+  const only = await endpoint(t, { status: 429, code: -1015, retryAfter: 5 });
+  await assert.rejects(place(t, [only]), (error) => {
+    assert.ok(error instanceof NotExecutedError);
+    assert.equal(error.retryAfterMs, 5_000);
+    return true;
+  });
+  assert.equal(only.keys.length, 1);
+});
+
+test("what an endpoint lost is not known to be undone because a later one had no room", async (t) => {
+  for (const first of [lost, "cut", "silence"] as const) {
+    const only = await endpoint(t, first, overloaded);
+    const limits = { ...impatient, attemptTimeoutMs: 50 };
+    await assert.rejects(place(t, [only], limits), OutcomeUnknownError, String(first));
+    assert.ok(only.keys.length > 1);
+  }
+  const limited = await endpoint(t, lost, { status: 429, code: -1015, retryAfter: 60 });
+  await assert.rejects(place(t, [limited], impatient), OutcomeUnknownError);
+});
+
+test("what was only ever turned away is known to be undone", async (t) => {
+  const only = await endpoint(t, overloaded);
+  await assert.rejects(place(t, [only], impatient), NotExecutedError);
+  assert.ok(only.keys.length > 1);
+});
+
+test("a wrong clock of one endpoint is no answer of the venue", async (t) => {
+  const only = await endpoint(t, { status: 400, code: -1021 }, done);
+  assert.equal((await place(t, [only])).facts.attempts, 2);
+});
+
+test("a refusal is final, whoever gives it", async (t) => {
+  const silent = await endpoint(t, "silence");
+  const refusing = await endpoint(t, { status: 400, code: -2010 });
+  await assert.rejects(place(t, [silent, refusing]), (error) => {
+    assert.ok(error instanceof RefusedError);
+    assert.equal(error.code, -2010);
+    return true;
+  });
+});
+
+test("a silent endpoint is passed by", async (t) => {
+  const silent = await endpoint(t, "silence");
+  const sound = await endpoint(t, done);
+  for (let round = 0; round < 5; round++) {
+    assert.equal((await place(t, [silent, sound])).facts.endpoint, sound.url);
+  }
+});
