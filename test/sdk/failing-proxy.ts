@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
-/** What the proxy does with bytes: passes them on, keeps those of one direction, or both. */
-export type ProxyMode = "pass" | "keep answers" | "keep everything";
+/** What the proxy does with bytes: passes them on, loses those that come from the venue, or all. */
+export type ProxyMode = "pass" | "lose answers" | "lose everything";
 
 /** A proxy in front of a port that loses answers, freezes or cuts connections when it is told to. */
 export class FailingProxy {
@@ -30,7 +30,7 @@ export class FailingProxy {
       const pair = [client, venue] as const;
       pairs.add(pair);
       client.on("data", (bytes) => {
-        if (proxy.#mode !== "keep everything") venue.write(bytes);
+        if (proxy.#mode !== "lose everything") venue.write(bytes);
       });
       venue.on("data", (bytes) => {
         if (proxy.#mode !== "pass") return;

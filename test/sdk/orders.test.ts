@@ -192,7 +192,7 @@ test("an order whose answer is lost is one order, answered by another endpoint",
     await eventually("both endpoints are known", 5_000, () =>
       own.endpoints.every(({ latencyMs }) => latencyMs !== null),
     );
-    near.mode = "keep answers";
+    near.mode = "lose answers";
     const placed = await own.placeOrder(bid("29000"));
     assert.equal(placed.facts.endpoint, far.url);
     assert.equal(placed.facts.attempts, 2);
@@ -216,7 +216,7 @@ test("an order that nobody answers is told as unknown, and repeated by its key i
   const own = world.client([proxy.url], { limits });
   try {
     await own.serverTimeMs();
-    proxy.mode = "keep answers";
+    proxy.mode = "lose answers";
     const order = bid("28000");
     const error = await own.placeOrder(order).then(
       () => assert.fail("an answer came"),
@@ -244,7 +244,7 @@ test("a request that is under way when the client is closed says so", async () =
   const own = world.client([proxy.url]);
   try {
     await own.serverTimeMs();
-    proxy.mode = "keep everything";
+    proxy.mode = "lose everything";
     const rejected = assert.rejects(own.placeOrder(bid("28003")), OutcomeUnknownError);
     await new Promise((resolve) => setImmediate(resolve));
     own.close();

@@ -29,7 +29,10 @@ async function twoEndpoints(): Promise<readonly [FailingProxy, FailingProxy]> {
   ];
 }
 
-async function knownClient(proxies: readonly FailingProxy[], trader?: Trader): Promise<Client> {
+async function knownClient(
+  proxies: readonly { readonly url: string }[],
+  trader?: Trader,
+): Promise<Client> {
   const client = world.client(
     proxies.map(({ url }) => url),
     trader,
@@ -63,7 +66,7 @@ test("a book follows the venue, and is whole again after its endpoint froze", as
     await maker.placeOrder(limit("BUY", "49999.5"));
     await untilTrue(book);
     assert.equal(stream.endpoint, near.url);
-    near.mode = "keep everything";
+    near.mode = "lose everything";
     await maker.placeOrder(limit("BUY", "50001"));
     await eventually("the book says that it is stale", patienceMs, () => book.isStale);
     await maker.cancelOpenOrders(symbol);
@@ -76,6 +79,31 @@ test("a book follows the venue, and is whole again after its endpoint froze", as
     stream.close();
     await near.close();
     await far.close();
+  }
+});
+
+test("a book that lost a message is fetched anew", async () => {
+  const proxy = await FailingProxy.before(world.venue.port("eu-1"));
+  // What the proxy loses is seen here at the same time: it comes from the same node.
+  const witness = (await knownClient([{ url: world.nodes[0]! }])).marketStream();
+  const client = world.client([proxy.url]);
+  const stream = client.marketStream();
+  try {
+    const [book, seen] = [stream.book(symbol), witness.book(symbol)];
+    await eventually("both books are known", patienceMs, () => !book.isStale && !seen.isStale);
+    const before = seen.lastUpdateId;
+    proxy.mode = "lose answers";
+    await maker.placeOrder(limit("BUY", "48000"));
+    await eventually("the message was sent", patienceMs, () => seen.lastUpdateId > before);
+    await new Promise((resolve) => setImmediate(resolve));
+    proxy.mode = "pass";
+    await maker.placeOrder(limit("BUY", "48001"));
+    await untilTrue(book);
+    assert.equal(book.resyncs, 1);
+  } finally {
+    stream.close();
+    witness.close();
+    await proxy.close();
   }
 });
 
@@ -103,7 +131,7 @@ test("trades come in order and once, also those that were missed", async () => {
     });
     near.cut();
     for (let count = 0; count < 3; count++) await trade();
-    near.mode = "keep everything";
+    near.mode = "lose everything";
     for (let count = 0; count < 3; count++) await trade();
     const last = (await client.depth(symbol)) && (await taker.myTrades(symbol)).at(-1)!.id;
     await eventually("all trades are seen", patienceMs, () => seen.at(-1) === last);
@@ -137,9 +165,9 @@ test("what an account misses while its stream is broken is told when it is back"
     assert.ok(stream.orders.has(earlier.orderId));
     const live = await elsewhere.placeOrder(limit("BUY", "10001"));
     await eventually("an order is seen live", patienceMs, () => stream.orders.has(live.orderId));
-    near.mode = "keep everything";
+    near.mode = "lose everything";
     near.cut();
-    far.mode = "keep everything";
+    far.mode = "lose everything";
     await eventually("the stream says that it is stale", patienceMs, () => stream.isStale);
     events.length = 0;
     await elsewhere.cancelOrder({ symbol, orderId: live.orderId });

@@ -4,9 +4,10 @@ export { InputError, NotExecutedError, OutcomeUnknownError, RefusedError } from 
 export { type ClientLimits, clientLimitsDefault } from "./limits.ts";
 export type { LiveBook } from "./live-book.ts";
 export { type ExchangeInfo, Grid, Market, type MarketInfo } from "./market.ts";
-export type { MarketStream, MarketTrade, Ticker } from "./market-stream.ts";
+export type { MarketStream, Ticker } from "./market-stream.ts";
 export type * from "./order-types.ts";
 export type { Facts, Options } from "./requester.ts";
 export type { Credentials } from "./signer.ts";
+export type { MarketTrade } from "./trade-feed.ts";
 export type { LiveOrder, LiveTrade, UserEvent } from "./user-events.ts";
 export type { UserStream, UserStreamOptions } from "./user-stream.ts";

@@ -1,6 +1,5 @@
 import { DepthBook, type DepthDiff } from "./depth-book.ts";
 import { Listeners } from "./listeners.ts";
-import type { LiveConnection } from "./live-connection.ts";
 import type { DepthSnapshot, Level } from "./order-types.ts";
 
 const snapshotLevels = 1_000;
@@ -9,7 +8,7 @@ const againMs = 50;
 const confirmAfterMs = 1_000;
 
 type Source = {
-  readonly connection: () => LiveConnection;
+  readonly connection: () => { readonly staleMs: number; readonly isStale: boolean };
   snapshot(levels: number): Promise<DepthSnapshot>;
 };
 

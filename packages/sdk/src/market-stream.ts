@@ -4,19 +4,8 @@ import { LiveBook } from "./live-book.ts";
 import { LiveConnection, type Message } from "./live-connection.ts";
 import type { Decimal, DepthSnapshot } from "./order-types.ts";
 import type { Requester } from "./requester.ts";
+import { type HeardTrade, type MarketTrade, TradeFeed } from "./trade-feed.ts";
 
-/** A trade of anybody. */
-export type MarketTrade = {
-  readonly symbol: string;
-  /** Counts from 1 within the market, without gaps. */
-  readonly id: number;
-  readonly price: Decimal;
-  readonly qty: Decimal;
-  readonly time: number;
-  readonly isBuyerMaker: boolean;
-  /** How many trades before this one are lost to this client: more than could be fetched. */
-  readonly missed: number;
-};
 /** The last 24 hours of a market. */
 export type Ticker = {
   readonly symbol: string;
@@ -31,41 +20,6 @@ export type Ticker = {
 };
 
 const tradesFetchedMax = 1_000;
-const tradesHeldMax = 10_000;
-
-type Heard = Omit<MarketTrade, "missed">;
-
-/** Trades of one market, in order and once. */
-class TradeFeed {
-  readonly listeners = new Listeners<MarketTrade>();
-  lastId = 0;
-
-  /** New trades wait here until those before them are fetched; null: none are missing. */
-  #held: Heard[] | null = null;
-
-  hold(): void {
-    if (this.lastId > 0) this.#held ??= [];
-  }
-
-  take(trade: Heard): void {
-    if (this.#held === null) this.#tell(trade);
-    else if (this.#held.push(trade) > tradesHeldMax) this.release([]);
-  }
-
-  /** Tells of those that were missed, then of those that wait. */
-  release(missed: readonly Heard[]): void {
-    const held = this.#held ?? [];
-    this.#held = null;
-    for (const trade of [...missed, ...held]) this.#tell(trade);
-  }
-
-  #tell(trade: Heard): void {
-    if (trade.id <= this.lastId) return;
-    const missed = this.lastId === 0 ? 0 : trade.id - this.lastId - 1;
-    this.lastId = trade.id;
-    this.listeners.tell({ ...trade, missed });
-  }
-}
 
 type RestTrade = {
   readonly id: number;
@@ -227,7 +181,7 @@ export class MarketStream {
   }
 }
 
-function tradeOf(event: Message): Heard {
+function tradeOf(event: Message): HeardTrade {
   return {
     symbol: event["s"] as string,
     id: event["t"] as number,
