@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { benchCluster } from "./cluster.ts";
 import { benchCore, printCore } from "./core.ts";
 import { benchAgainst, flatAgainst, printAgainst } from "./core-against.ts";
 import { benchLog } from "./log.ts";
@@ -10,6 +11,7 @@ const help = `Benchmarks of Halcyon. Figures only mean something next to what ra
   npm run bench -- core    the core on the common order flow, beside nodejs-order-book
   npm run bench -- log     the command log, beside raw append + fdatasync, raw LMDB and raw puts into etcd
   npm run bench -- venue   orders over REST and WebSocket, beside bare servers with the same bodies
+  npm run bench -- cluster orders at rising rates against three zones on this machine; needs root
 
   --json           one JSON document on standard output
   --quick          shorter runs: to see that it works, not to quote
@@ -56,8 +58,10 @@ async function run(what: string): Promise<unknown> {
       return benchLog({ json, quick });
     case "venue":
       return benchVenue({ json, quick });
+    case "cluster":
+      return benchCluster({ json, quick });
     default:
-      throw new Error(`there is no benchmark ${what}: core, log or venue`);
+      throw new Error(`there is no benchmark ${what}: core, log, venue or cluster`);
   }
 }
 

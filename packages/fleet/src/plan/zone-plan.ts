@@ -119,6 +119,17 @@ function nodesOf({ cluster, zones = [] }: VenueConfig, zone: ZoneConfig): ZoneNo
   }));
 }
 
+/** A zone's nodes, as edges know them. */
+function nodesFor(config: VenueConfig, zone: ZoneConfig) {
+  return nodesOf(config, zone).map(({ name, port }) => ({
+    name,
+    host: zone.address,
+    port,
+    healthHost: zone.address,
+    healthPort: port + 1,
+  }));
+}
+
 function zoneEdge(
   config: VenueConfig,
   own: ZoneConfig,
@@ -127,18 +138,12 @@ function zoneEdge(
   const zones = config.zones ?? [];
   return {
     name: `${own.name}-edge`,
-    region: own.name,
+    region: own.region,
     listen: { host: own.address, port: config.edge.port },
     health,
-    regions: zones.map((zone) => ({
-      name: zone.name,
-      nodes: nodesOf(config, zone).map(({ name, port }) => ({
-        name,
-        host: zone.address,
-        port,
-        healthHost: zone.address,
-        healthPort: port + 1,
-      })),
+    regions: [...Map.groupBy(zones, ({ region }) => region)].map(([name, inRegion]) => ({
+      name,
+      nodes: inRegion.flatMap((zone) => nodesFor(config, zone)),
     })),
     limits: edgeLimits(config),
   };
