@@ -150,6 +150,9 @@ const cluster = section({
       certificateFile: file()
         .optional()
         .describe("Certificate and key in one PEM file. Left out: clients speak plain HTTP."),
+      connectionsPerAddress: wholeNumber(1, 1_000_000)
+        .default(2_000)
+        .describe("Open connections of one client address, and new ones in ten seconds."),
     }),
   ),
 });

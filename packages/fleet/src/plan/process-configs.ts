@@ -66,6 +66,18 @@ export type EdgeProcessConfig = {
   };
 };
 
+/** What HAProxy's configuration is written from, and what keeps its weights in step. */
+export type BalancerProcessConfig = EdgeProcessConfig & {
+  readonly haproxy: {
+    /** Of its configuration and its runtime socket. */
+    readonly folder: string;
+    readonly logTarget: string;
+    readonly certificateFile?: string;
+    readonly connectionsPerAddressMax: number;
+    readonly connectsPerAddressMax: number;
+  };
+};
+
 /** Runs to its end before the first node: writes the first batch where the log is empty. */
 export type GenesisProcessConfig = {
   readonly log: LogConfig;

@@ -19,6 +19,8 @@ export type Planned = { readonly spec: ProcessSpec; readonly config: object | nu
 export type VenuePlan = {
   readonly url: string;
   readonly supervisorHealthPort: number;
+  /** A program that writes HAProxy's configuration; null where the built-in edge needs none. */
+  readonly edgeSetup: { readonly entry: string; readonly configFile: string } | null;
   readonly genesis: {
     readonly entry: string;
     readonly configFile: string;
@@ -36,7 +38,7 @@ export type PlanInput = {
 };
 
 /** Who stops when: first what brings traffic, last what everybody relies on. */
-const stopStages = { demo: 0, edge: 1, node: 2, follower: 3 } as const;
+const stopStages = { demo: 0, edge: 1, balancer: 1, node: 2, follower: 3 } as const;
 type Role = keyof typeof stopStages;
 
 const loopback = "127.0.0.1";
@@ -106,7 +108,7 @@ export async function planVenue(input: PlanInput): Promise<VenuePlan> {
       markets: config.markets,
     },
   };
-  return { url, supervisorHealthPort: next(), genesis, processes };
+  return { url, supervisorHealthPort: next(), edgeSetup: null, genesis, processes };
 }
 
 /** Plans a process that is a program of ours, told what it needs by a file. */

@@ -4,8 +4,8 @@ import type { DataFolder } from "../data-folder.ts";
 import type { ProcessSpec } from "../supervisor/managed-process.ts";
 import { clusterLog, etcdArguments } from "./etcd-member.ts";
 import type {
+  BalancerProcessConfig,
   DemoProcessConfig,
-  EdgeProcessConfig,
   FollowerProcessConfig,
   NodeProcessConfig,
 } from "./process-configs.ts";
@@ -63,8 +63,8 @@ export function planZone(input: ZonePlanInput): VenuePlan {
     },
     snapshots: { folder: folder.snapshots, ...config.snapshots },
   };
-  const edge = zoneEdge(config, zone, health(portOffsets.balancer));
-  const url = `${cluster.haproxy.certificateFile === undefined ? "http" : "https"}://${zone.address}:${edge.listen.port}`;
+  const balancer = zoneBalancer(config, zone, folder, health(portOffsets.balancer));
+  const url = `${cluster.haproxy.certificateFile === undefined ? "http" : "https"}://${zone.address}:${balancer.listen.port}`;
   const demo: DemoProcessConfig = {
     name: `${zone.name}-demo`,
     url,
@@ -72,22 +72,13 @@ export function planZone(input: ZonePlanInput): VenuePlan {
     credentialsFile: folder.credentialsFile,
     markets: config.markets,
   };
-  const etcd: ProcessSpec = {
-    name: `${zone.name}-etcd`,
-    role: "etcd",
-    region: zone.region,
-    runtime: "native",
-    entry: cluster.etcd.program,
-    args: etcdArguments(cluster, zones, zone, folder.root, input.joins),
-    health: null,
-    stopStage: 4,
-  };
   const plan = nodeProgram(folder, appsFolder);
   const processes: Planned[] = [
-    { spec: etcd, config: null },
+    { spec: etcdProgram(input), config: null },
     plan("follower", follower),
     ...nodes.map((node) => plan("node", node)),
-    plan("edge", edge),
+    { spec: haproxyProgram(input), config: null },
+    plan("balancer", balancer),
     ...(input.runsDemo ? [plan("demo", demo)] : []),
   ];
   const genesis = {
@@ -104,7 +95,40 @@ export function planZone(input: ZonePlanInput): VenuePlan {
     },
   };
   const supervisorHealthPort = cluster.basePort + portOffsets.supervisor;
-  return { url, supervisorHealthPort, genesis, processes };
+  const edgeSetup = {
+    entry: join(appsFolder, "balancer", "src", "write-config.ts"),
+    configFile: join(folder.run, `${balancer.name}.json`),
+  };
+  return { url, supervisorHealthPort, edgeSetup, genesis, processes };
+}
+
+function etcdProgram({ config, zone, folder, joins }: ZonePlanInput): ProcessSpec {
+  const { cluster, zones = [] } = config;
+  return {
+    name: `${zone.name}-etcd`,
+    role: "etcd",
+    region: zone.region,
+    runtime: "native",
+    entry: cluster.etcd.program,
+    args: etcdArguments(cluster, zones, zone, folder.root, joins),
+    health: null,
+    stopStage: 4,
+  };
+}
+
+function haproxyProgram({ config, zone, folder }: ZonePlanInput): ProcessSpec {
+  return {
+    name: `${zone.name}-haproxy`,
+    role: "haproxy",
+    region: zone.region,
+    runtime: "native",
+    entry: config.cluster.haproxy.program,
+    args: ["-db", "-f", join(folder.run, "haproxy.cfg")],
+    health: null,
+    // It takes no new connections then, and ends once it has answered what it has.
+    stopSignal: "SIGUSR1",
+    stopStage: 1,
+  };
 }
 
 type ZoneNode = { readonly name: string; readonly nodeId: number; readonly port: number };
@@ -130,14 +154,16 @@ function nodesFor(config: VenueConfig, zone: ZoneConfig) {
   }));
 }
 
-function zoneEdge(
+function zoneBalancer(
   config: VenueConfig,
   own: ZoneConfig,
+  folder: DataFolder,
   health: { readonly host: string; readonly port: number },
-): EdgeProcessConfig {
+): BalancerProcessConfig {
+  const { certificateFile, connectionsPerAddress } = config.cluster.haproxy;
   const zones = config.zones ?? [];
   return {
-    name: `${own.name}-edge`,
+    name: `${own.name}-balancer`,
     region: own.region,
     listen: { host: own.address, port: config.edge.port },
     health,
@@ -146,5 +172,12 @@ function zoneEdge(
       nodes: inRegion.flatMap((zone) => nodesFor(config, zone)),
     })),
     limits: edgeLimits(config),
+    haproxy: {
+      folder: folder.run,
+      logTarget: "stdout",
+      ...(certificateFile === undefined ? {} : { certificateFile }),
+      connectionsPerAddressMax: connectionsPerAddress,
+      connectsPerAddressMax: connectionsPerAddress,
+    },
   };
 }
