@@ -61,6 +61,7 @@ export type EdgeProcessConfig = {
   }[];
   readonly limits: {
     readonly connectionsMax: number;
+    readonly tunnelsMax?: number;
     readonly bodyBytesMax: number;
     readonly bodyTimeoutMs: number;
   };

@@ -171,7 +171,8 @@ function zoneBalancer(
       name,
       nodes: inRegion.flatMap((zone) => nodesFor(config, zone)),
     })),
-    limits: edgeLimits(config),
+    // A zone's edge takes over another's WebSockets when that one dies.
+    limits: { ...edgeLimits(config), tunnelsMax: config.limits.connections },
     haproxy: {
       folder: folder.run,
       logTarget: "stdout",
