@@ -88,6 +88,7 @@ test("rerouting lasts from the first request in trouble to the last that was ask
     placed("x", 100_000, slow),
     placed("y", 180_000, { attempts: 2 }),
     placed("z", 400_000),
+    placed("later", 700_000, { attempts: 2 }),
   ];
   assert.equal(reroutedMs(operations, 50_000, 1_000_000), 80);
   assert.equal(reroutedMs([placed("z", 400_000)], 50_000, 1_000_000), null);

@@ -2,6 +2,8 @@ import type { Operation } from "../load/operation.ts";
 
 /** A request that was sent to one endpoint and took longer than this ran into something. */
 const troubledAfterMs = 150;
+/** Trouble that begins again after so long a pause is another trouble. */
+const pauseMs = 300;
 
 /** The longest time without an acknowledgement between two moments, which count as its ends. */
 export function longestGapMs(
@@ -27,7 +29,7 @@ export function longestGapMs(
 
 /**
  * How long new requests still ran into the dead part: from the first that needed another endpoint,
- * or long, to the last that was asked. Null where none did.
+ * or long, to the last that was asked before there was a pause. Null where none did.
  */
 export function reroutedMs(
   operations: readonly Operation[],
@@ -40,9 +42,15 @@ export function reroutedMs(
       askedAtUs <= toUs &&
       (attempts > 1 || answeredAtUs - askedAtUs > troubledAfterMs * 1_000),
   );
-  if (troubled.length === 0) return null;
-  const asked = troubled.map(({ askedAtUs }) => Math.max(askedAtUs, fromUs));
-  return (Math.max(...asked) - Math.min(...asked)) / 1_000;
+  const asked = troubled.map(({ askedAtUs }) => Math.max(askedAtUs, fromUs)).sort((a, b) => a - b);
+  const [first] = asked;
+  if (first === undefined) return null;
+  let last = first;
+  for (const moment of asked) {
+    if (moment - last > pauseMs * 1_000) break;
+    last = moment;
+  }
+  return (last - first) / 1_000;
 }
 
 /** The latency that a share of the acknowledged requests did not exceed; 0 where there were none. */
