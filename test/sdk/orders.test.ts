@@ -186,8 +186,8 @@ test("an Ed25519 key signs requests and streams", async () => {
 
 test("an order whose answer is lost is one order, answered by another endpoint", async () => {
   const near = await FailingProxy.before(world.venue.port("eu-1"));
-  const far = await FailingProxy.before(world.venue.port("us-1"), 20);
-  const own = world.client([far.url, near.url]);
+  const far = await FailingProxy.before(world.venue.port("us-1"), 200);
+  const own = world.client([far.url, near.url], { limits: { hedgeAfterMs: 1_000 } });
   try {
     await eventually("both endpoints are known", 5_000, () =>
       own.endpoints.every(({ latencyMs }) => latencyMs !== null),

@@ -15,6 +15,9 @@ export type UserStreamOptions = {
 const waitingMax = 10_000;
 const rowsPerPage = 1_000;
 const againMs = 200;
+const refusalsMax = 5;
+/** The venue does not know the key, or its signature is not the key's. */
+const keyCodes = new Set([-1022, -2014, -2015]);
 
 /**
  * An account's orders, trades and balances as they change. After a broken connection, what was missed is
@@ -29,6 +32,7 @@ export class UserStream {
   /** Events that came before what lies before them was fetched; null once the views are complete. */
   #waiting: Message[] | null = [];
   #generation = 0;
+  #refusals = 0;
   #wasSynced = false;
   #isClosed = false;
 
@@ -104,16 +108,24 @@ export class UserStream {
     else if (this.#waiting.push(event) > waitingMax) this.#connection.renew();
   }
 
+  /** A node that is overloaded, or behind and does not know the key yet, is asked again before that is believed. */
   #answered({ id, status, error }: Message): void {
     if (id !== this.#generation) return;
     if (status === 200) {
+      this.#refusals = 0;
       void this.#repair(this.#generation);
       return;
     }
-    const { code, msg } = (error ?? {}) as { code?: number; msg?: string };
-    // An overloaded or lagging node is no reason to give up: another one may know the key.
-    if (code === -2014 || code === -2015 || code === -1022) this.#end(`${msg} (${code})`);
-    else setTimeout(() => this.#connection.renew(), againMs);
+    const { code = 0, msg = "" } = (error ?? {}) as { code?: number; msg?: string };
+    if (++this.#refusals < refusalsMax) {
+      setTimeout(() => {
+        if (id === this.#generation && !this.#isClosed) this.#subscribe();
+      }, againMs);
+    } else if (keyCodes.has(code)) this.#end(`${msg} (${code})`);
+    else {
+      this.#refusals = 0;
+      this.#connection.renew();
+    }
   }
 
   #end(reason: string): void {

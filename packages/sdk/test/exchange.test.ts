@@ -60,7 +60,7 @@ function place(
   return client.placeOrder({ symbol: "BTCUSDT", side: "BUY", type: "MARKET", quantity: "1" });
 }
 
-const impatient = { totalTimeoutMs: 300 };
+const impatient = { totalTimeoutMs: 1_000 };
 
 test("what is lost, overloaded or unknown is sent again by the same key until it is answered", async (t) => {
   const only = await endpoint(t, lost, overloaded, "cut", { status: 500, code: -1000 }, done);
