@@ -20,6 +20,7 @@ import {
   listen,
 } from "./rest/http-server.ts";
 import { OriginReader } from "./rest/origin.ts";
+import { StandstillWatch } from "./rest/standstill-watch.ts";
 import type { Views } from "./views/views.ts";
 import { createWebSockets, type WebSocketCounts } from "./websocket/web-sockets.ts";
 import type { WebSocketLimits } from "./websocket/websocket-limits.ts";
@@ -67,8 +68,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     observe,
     limits: options.webSocketLimits ?? {},
   });
-  const dialect = new DialectHandler(context, router, origins, observe);
-  const admin = new AdminHandler(context, () => createAdminApi(options, context), origins, observe);
+  const standstills = new StandstillWatch(() => context.replica.position);
+  const isWell = () => context.replica.health().ok && !standstills.hasStood;
+  const dialect = new DialectHandler(context, router, origins, observe, isWell);
+  const createApi = () => createAdminApi(options, context);
+  const admin = new AdminHandler(context, createApi, origins, observe, isWell);
   const server = createHttpServer(
     {
       ...defaultHttpLimits,
@@ -93,6 +97,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     counts: () => webSockets.counts(),
     close: (deadlineMs) => {
       webSockets.close();
+      standstills.stop();
       return closeServer(server, deadlineMs);
     },
   };

@@ -15,6 +15,7 @@ export class AdminHandler {
   readonly #load: () => Promise<AdminApi>;
   readonly #origins: OriginReader;
   readonly #observe: RequestObserver;
+  readonly #isWell: () => boolean;
   #api: Promise<AdminApi> | null = null;
 
   constructor(
@@ -22,7 +23,9 @@ export class AdminHandler {
     load: () => Promise<AdminApi>,
     origins: OriginReader,
     observe: RequestObserver,
+    isWell: () => boolean,
   ) {
+    this.#isWell = isWell;
     this.#gateway = gateway;
     this.#load = load;
     this.#origins = origins;
@@ -82,7 +85,7 @@ export class AdminHandler {
   /** Returns the status it was sent with. */
   #send(response: ServerResponse, origin: RequestOrigin, answer: AdminResponse): number {
     const { replica } = this.#gateway;
-    const status = refusalStatus(origin, answer.status, toldBy(answer), replica.health().ok);
+    const status = refusalStatus(origin, answer.status, toldBy(answer), this.#isWell);
     response
       .writeHead(status, {
         ...answer.headers,

@@ -54,13 +54,16 @@ export class DialectHandler {
   readonly #router: Router;
   readonly #origins: OriginReader;
   readonly #observe: RequestObserver;
+  readonly #isWell: () => boolean;
 
   constructor(
     gateway: GatewayContext,
     router: Router,
     origins: OriginReader,
     observe: RequestObserver,
+    isWell: () => boolean,
   ) {
+    this.#isWell = isWell;
     this.#gateway = gateway;
     this.#router = router;
     this.#origins = origins;
@@ -151,7 +154,7 @@ export class DialectHandler {
     const { replica, limits, now } = this.#gateway;
     const status = answer.ok
       ? 200
-      : refusalStatus(origin, answer.error.status, answer, replica.health().ok);
+      : refusalStatus(origin, answer.error.status, answer, this.#isWell);
     const text = answer.ok ? answer.json : errorJson(answer.error, answer.dataJson);
     const weight = String(limits.usedWeight(origin.address, now()));
     const headers = [

@@ -15,16 +15,17 @@ export type Told = {
 };
 
 /**
- * The status of a refusal. A healthy node that is too busy is not passed over for another: all share
- * one log, and asking each of them is the storm that the refusal defends against.
+ * The status of a refusal. A node that is well and too busy is not passed over for another: all share
+ * one log, and asking each of them is the storm that the refusal defends against. Where the node is not
+ * ready, or it or the log stood still for a moment, being asked again is the wait that helps.
  */
 export function refusalStatus(
   { viaEdge }: RequestOrigin,
   status: number,
   { notExecuted, outcomeUnknown }: Told,
-  isHealthy: boolean,
+  isWell: () => boolean,
 ): number {
   if (!viaEdge) return status;
-  const isBusy = notExecuted === "busy" && !isHealthy;
+  const isBusy = notExecuted === "busy" && !isWell();
   return notExecuted === "unfit" || isBusy || outcomeUnknown === true ? sendOnStatus : status;
 }

@@ -47,7 +47,7 @@ export function refuseUpgrade(
   const canRetry = error.status === 429 || error.status === 503;
   const isUnfit = origin !== null && error.status === 503;
   const status = isUnfit
-    ? refusalStatus(origin, error.status, { notExecuted: "unfit" }, true)
+    ? refusalStatus(origin, error.status, { notExecuted: "unfit" }, () => true)
     : error.status;
   const retryAfter = canRetry ? `Retry-After: ${retryAfterSeconds}\r\n` : "";
   endWith(socket, { ...error, status }, retryAfter);
