@@ -21,6 +21,7 @@ export interface Balancer {
   stop(): Promise<void>;
 }
 
+/** Of looking at the nodes, and at HAProxy. */
 const APPLY_INTERVAL_MS = 250;
 
 /**
@@ -30,7 +31,9 @@ const APPLY_INTERVAL_MS = 250;
  */
 export function startBalancer({ config, log, metrics }: BalancerOptions): Balancer {
   checkHaproxyConfig(config);
-  const board = new NodeBoard(config, resolveLimits(config), log);
+  // HAProxy looks for itself who is dead: here no hurry is needed.
+  const limits = { ...resolveLimits(config), probeIntervalMs: APPLY_INTERVAL_MS };
+  const board = new NodeBoard(config, limits, log);
   const socket = new HaproxySocket(runtimeSocketOf(config.haproxy));
   let trouble: string | null = "The plan was not applied yet.";
   let isStopped = false;

@@ -187,12 +187,14 @@ function checkOptions({ healthHost, healthPort }: EdgeNodeConfig): string {
 }
 
 function panicSection(edge: EdgeConfig): string[] {
-  const nodes = edge.regions.flatMap((region) => region.nodes);
-  return [
-    `backend ${PANIC_BACKEND} from nodes`,
-    "balance random",
-    ...nodes.map((node) => `server ${node.name} ${addressOf(node)}`),
-  ];
+  const servers = edge.regions.flatMap(({ name, nodes }) =>
+    nodes.map((node) => {
+      // A zone that is cut off is refused at once by its own nodes, and waits for those of others.
+      const weight = name === edge.region ? HAPROXY_WEIGHT_MAX : HAPROXY_WEIGHT_MIN;
+      return `server ${node.name} ${addressOf(node)} weight ${weight}`;
+    }),
+  );
+  return [`backend ${PANIC_BACKEND} from nodes`, "balance random", ...servers];
 }
 
 function addressOf({ host, port }: EdgeNodeConfig): string {
