@@ -100,7 +100,8 @@ export class Books {
       const expireAtMs = slab.longTerm(slot, orderTerm.expireAtMs);
       if (expireAtMs !== 0) this.expiries.add(slot, expireAtMs, slab.orderId(slot));
       const level = slab.words[o + f.level]!;
-      if (level === noLevel) continue;
+      // Those behind the first of a queue have its price and level (`book-check.ts`).
+      if (level === noLevel || slab.words[o + f.previous] !== 0) continue;
       const price = levels.words[(level << levelShift) + levelField.price]!;
       const kind = slab.words[o + f.kind]!;
       const waits = slab.state(slot) === orderState.waiting;

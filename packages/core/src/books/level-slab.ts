@@ -102,7 +102,7 @@ export class LevelSlab {
     const hidden = new Float64Array(this.used);
     for (let level = 0; level < this.used; level++) {
       const at = level << shift;
-      words.set(this.words.subarray(at, at + savedWords), level * savedWords);
+      for (let i = 0; i < savedWords; i++) words[level * savedWords + i] = this.words[at + i]!;
       lots[level] = this.numbers[(level << numbersShift) + number.lots]!;
       hidden[level] = this.numbers[(level << numbersShift) + number.hidden]!;
     }
@@ -120,7 +120,8 @@ export class LevelSlab {
     const slab = new LevelSlab(capacity);
     for (let level = 0; level < count; level++) {
       const from = level * savedWords;
-      slab.words.set(raw.words.subarray(from, from + savedWords), level << shift);
+      const at = level << shift;
+      for (let i = 0; i < savedWords; i++) slab.words[at + i] = raw.words[from + i]!;
       slab.numbers[(level << numbersShift) + number.lots] = raw.lots[level]!;
     }
     slab.free = raw.free;

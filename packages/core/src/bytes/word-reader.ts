@@ -50,18 +50,15 @@ export class WordReader {
 
   bytes(lengthMax: number = 1 << 20): Uint8Array {
     const length = this.i32();
-    if (length < 0 || length > lengthMax) {
-      this.ok = false;
-      return new Uint8Array(0);
-    }
-    const at = this.take((length + 3) >>> 2);
-    if (at < 0) return new Uint8Array(0);
-    if (!isPadded(this.words, at, length)) this.ok = false;
-    return unpack(this.words, at, length);
+    const at = this.takeBytes(length, lengthMax);
+    return at < 0 ? new Uint8Array(0) : unpack(this.words, at, length);
   }
 
   text(lengthMaxBytes: number): string {
-    const text = decodeUtf8(this.bytes(lengthMaxBytes));
+    const length = this.i32();
+    const at = this.takeBytes(length, lengthMaxBytes);
+    if (at < 0) return "";
+    const text = readText(this.words, at, length);
     if (text === null) {
       this.ok = false;
       return "";
@@ -69,10 +66,26 @@ export class WordReader {
     return text;
   }
 
+  /** Where so many bytes begin; -1, and not `ok`, when they are not there. */
+  private takeBytes(length: number, lengthMax: number): number {
+    if (length < 0 || length > lengthMax) {
+      this.ok = false;
+      return -1;
+    }
+    const at = this.take((length + 3) >>> 2);
+    if (at >= 0 && !isPadded(this.words, at, length)) this.ok = false;
+    return at;
+  }
+
   run(): Int32Array {
+    return this.view().slice();
+  }
+
+  /** The same words where they lie: for whoever copies what is to stay. */
+  view(): Int32Array {
     const length = this.i32();
     const at = this.take(length);
-    return at < 0 ? new Int32Array(0) : this.words.slice(at, at + length);
+    return at < 0 ? new Int32Array(0) : this.words.subarray(at, at + length);
   }
 }
 
@@ -99,6 +112,24 @@ export function isText(words: Int32Array, at: number, byteCount: number): boolea
   let bits = 0;
   for (let i = at; i < end; i++) bits |= words[i]!;
   return (bits & 0x80808080) === 0 || decodeUtf8(unpack(words, at, byteCount)) !== null;
+}
+
+/** The text of so many bytes from words[at] on, null when they are none. A snapshot has millions of them. */
+function readText(words: Int32Array, at: number, byteCount: number): string | null {
+  const end = at + ((byteCount + 3) >>> 2);
+  let bits = 0;
+  for (let i = at; i < end; i++) bits |= words[i]!;
+  if ((bits & 0x80808080) !== 0) return decodeUtf8(unpack(words, at, byteCount));
+  let text = "";
+  let i = 0;
+  for (; i + 4 <= byteCount; i += 4) {
+    const word = words[at + (i >>> 2)]!;
+    text += String.fromCharCode(word & 127, (word >>> 8) & 127, (word >>> 16) & 127, word >>> 24);
+  }
+  for (; i < byteCount; i++) {
+    text += String.fromCharCode((words[at + (i >>> 2)]! >>> ((i & 3) * 8)) & 127);
+  }
+  return text;
 }
 
 function unpack(words: Int32Array, at: number, byteCount: number): Uint8Array {

@@ -72,7 +72,24 @@ export class WordWriter {
 
   /** A string as UTF-8 bytes. */
   text(value: string): this {
-    return this.bytes(encodeUtf8(value));
+    const { length } = value;
+    this.reserve(1 + ((length + 3) >>> 2));
+    const { words } = this;
+    let at = this.length;
+    words[at] = length;
+    let word = 0;
+    for (let i = 0; i < length; i++) {
+      const code = value.charCodeAt(i);
+      // What is more than plain ASCII takes more bytes than it has characters.
+      if (code > 127) return this.bytes(encodeUtf8(value));
+      word |= code << ((i & 3) * 8);
+      if ((i & 3) !== 3) continue;
+      words[++at] = word;
+      word = 0;
+    }
+    if ((length & 3) !== 0) words[++at] = word;
+    this.length = at + 1;
+    return this;
   }
 
   /** A run of words with its length before it. */

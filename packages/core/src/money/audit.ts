@@ -50,12 +50,15 @@ export function auditLedger(
   const { words, owners } = ledger.raw();
   const byOrders = holdsOfOrders(ledger, books);
   const byTransfers = holdsOfTransfers(ledger, transferHolds);
+  const hasTransferHolds = transferHolds.openCount > 0;
   for (let slot = 1; slot < ledger.slotCount; slot++) {
     const asset = owners[slot * 2 + 1]!;
     const at = slot * 4;
     heldByOrders.addFrom(asset, byOrders, slot);
-    heldByTransfers.addFrom(asset, byTransfers, slot);
-    byOrders.addFrom(slot, byTransfers, slot);
+    if (hasTransferHolds) {
+      heldByTransfers.addFrom(asset, byTransfers, slot);
+      byOrders.addFrom(slot, byTransfers, slot);
+    }
     if (!byOrders.equals(slot, words[at + 2]!, words[at + 3]!)) {
       misheld[asset] = misheld[asset]! + 1;
     }

@@ -116,6 +116,11 @@ export class Ledger {
     return this.read(slot * 2 + 1);
   }
 
+  /** Whether what is available is below zero. */
+  isOverdrawn(slot: number): boolean {
+    return this.rests[slot * 2]! < 0;
+  }
+
   /** Available and held together where both are below 2^52, else -1: ask for them as bigints then. */
   ownedNumber(slot: number): number {
     const part = slot * 2;
@@ -283,14 +288,35 @@ export class Ledger {
     ledger.owners.set(owners);
     ledger.count = count;
     ledger.digest = digest;
-    for (let slot = 1; slot < count; slot++) {
-      const { account, asset } = ledger.ownerOf(slot);
-      const isKnown = account >= 0 && account < accountsMax && asset >= 0 && asset < assetsMax;
-      if (!isKnown || ledger.find(account, asset) !== 0) {
-        throw new Error(`ledger slot ${slot} is nobody's, or somebody's second`);
-      }
-      ledger.index(slot);
-    }
+    ledger.indexAll();
     return ledger;
+  }
+
+  /** Of slots that come out of a snapshot; in tables that need not grow while they are filled. */
+  private indexAll(): void {
+    const { owners, count } = this;
+    const wrong = (slot: number) =>
+      new Error(`ledger slot ${slot} is nobody's, or somebody's second`);
+    let assetLast = 0;
+    for (let slot = 1; slot < count; slot++) {
+      const account = owners[slot * 2]!;
+      const asset = owners[slot * 2 + 1]!;
+      const isKnown = account >= 0 && account < accountsMax && asset >= 0 && asset < assetsMax;
+      if (!isKnown) throw wrong(slot);
+      if (asset > assetLast) assetLast = asset;
+    }
+    const isUsed = new Uint8Array((assetLast + 1) << rowBits);
+    for (let slot = 1; slot < count; slot++) {
+      isUsed[(owners[slot * 2 + 1]! << rowBits) | (owners[slot * 2]! >>> chunkBits)] = 1;
+    }
+    let chunksUsed = 1;
+    for (const used of isUsed) chunksUsed += used;
+    let placesNeeded = this.places.length;
+    while (placesNeeded < chunksUsed << chunkBits) placesNeeded *= 2;
+    this.places = new Int32Array(placesNeeded);
+    for (let slot = 1; slot < count; slot++) {
+      if (this.find(owners[slot * 2]!, owners[slot * 2 + 1]!) !== 0) throw wrong(slot);
+      this.index(slot);
+    }
   }
 }

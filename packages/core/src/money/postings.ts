@@ -33,7 +33,7 @@ export class Postings {
     this.ledger = ledger;
     this.accounts = accounts;
     for (let slot = 1; slot < ledger.slotCount; slot++) {
-      this.track(slot, 0n, ledger.available(slot));
+      if (ledger.isOverdrawn(slot)) this.track(slot, 0n, ledger.available(slot));
     }
   }
 

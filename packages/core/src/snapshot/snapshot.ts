@@ -154,9 +154,9 @@ function readState(r: WordReader, format: number): VenueState {
   });
   const labels: string[] = [];
   readEach(r, () => labels.push(r.text(1024)));
-  const accounts = Accounts.fromRaw(r.run(), labels);
+  const accounts = Accounts.fromRaw(r.view(), labels);
   const keys = readKeys(r);
-  const ledger = Ledger.fromRaw(r.run(), r.run(), r.i32());
+  const ledger = Ledger.fromRaw(r.view(), r.view(), r.i32());
   const references = new Set<string>();
   readEach(r, () => {
     const reference = r.text(1024);
@@ -170,7 +170,7 @@ function readState(r: WordReader, format: number): VenueState {
     head: r.u53(),
     tail: r.u53(),
     forgottenThroughMs: r.u53(),
-    words: r.run(),
+    words: r.view(),
   });
   const rules = new Rules(format >= 2 ? r.i32() : 1);
   const orderState = format >= 2 ? readOrderState(r, books, markets) : withoutOrderState;
@@ -233,14 +233,14 @@ function readBooks(
 ): Books {
   const slab = OrderSlab.fromRaw(
     {
-      words: r.run(),
-      numbers: wordFloats(r.run()),
-      clientIds: r.run(),
+      words: r.view(),
+      numbers: wordFloats(r.view()),
+      clientIds: r.view(),
       free: r.i32(),
     },
     format >= 2,
   );
-  const levels = LevelSlab.fromRaw({ words: r.run(), lots: wordFloats(r.run()), free: r.i32() });
+  const levels = LevelSlab.fromRaw({ words: r.view(), lots: wordFloats(r.view()), free: r.i32() });
   const books = new Books(ledger, accounts, markets, slab, levels);
   books.nextOrderId = r.u53();
   books.restingCount = r.i32();
@@ -266,11 +266,12 @@ function readMarket(r: WordReader, id: number, assets: Assets, ledger: Ledger): 
   return market;
 }
 
-/** The words of exact numbers, and back: `run` copies, so that both are aligned. */
+/** The words of exact numbers, and back: in place where they are aligned. */
 function floatWords(numbers: Float64Array): Int32Array {
   return new Int32Array(numbers.buffer, numbers.byteOffset, numbers.length * 2);
 }
 function wordFloats(words: Int32Array): Float64Array {
   if (words.length % 2 !== 0) throw new Error("half a number is left over");
-  return new Float64Array(words.buffer, words.byteOffset, words.length >> 1);
+  const aligned = words.byteOffset % 8 === 0 ? words : words.slice();
+  return new Float64Array(aligned.buffer, aligned.byteOffset, aligned.length >> 1);
 }
