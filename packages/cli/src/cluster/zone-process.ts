@@ -12,13 +12,16 @@ export function zoneLogFile(folder: string): string {
   return join(folder, "logs", "zone.log");
 }
 
-/** Starts a zone's supervisor inside its namespace. It goes on when this process ends. */
+/**
+ * Starts a zone's supervisor inside its namespace. It goes on when this process ends; what is
+ * returned tells whether it has ended meanwhile.
+ */
 export function startZone(
   place: Place,
   folder: string,
   options: ClusterOptions,
   environment: Readonly<Record<string, string>> = {},
-): void {
+): { hasEnded(): boolean } {
   mkdirSync(join(folder, "logs"), { recursive: true, mode: 0o700 });
   const output = openSync(zoneLogFile(folder), "a", 0o600);
   const flags = [
@@ -34,4 +37,5 @@ export function startZone(
   });
   child.unref();
   closeSync(output);
+  return { hasEnded: () => child.exitCode !== null || child.signalCode !== null };
 }

@@ -11,9 +11,15 @@ import {
 import { Command } from "commander";
 import { CliError, exitCode } from "../cli-error.ts";
 import { requireCluster } from "../cluster/requirements.ts";
-import { type ClusterOptions, type ClusterSettings, clusterSettings } from "../cluster/settings.ts";
+import {
+  type ClusterOptions,
+  type ClusterSettings,
+  clusterSettings,
+  keepOptionsOfStart,
+  optionsOfStart,
+} from "../cluster/settings.ts";
 import { clusterLogs } from "../cluster/zone-logs.ts";
-import { startZone } from "../cluster/zone-process.ts";
+import { startZone, zoneLogFile } from "../cluster/zone-process.ts";
 import { withExamples } from "../examples.ts";
 import { collect } from "../options.ts";
 import { paint, printLine, printResult, table, withProgress } from "../output.ts";
@@ -48,13 +54,19 @@ async function up(options: ClusterOptions): Promise<void> {
   }
   const prepared = shareSecrets(config);
   if (!prepared.ok) throw new CliError("Wrong data folder", prepared.message);
+  keepOptionsOfStart(config, options);
   await raiseNetwork(network);
-  for (const { zone, running } of before) {
-    const place = network.places.find(({ name }) => name === zone) as Place;
-    if (!running) startZone(place, zoneFolder(config, zone), options);
-  }
+  // As on one machine: a venue that is made for trying out has somebody to trade with at first.
+  const wantsDemo = prepared.isFirstStart && config.topology === "demo" && config.demo !== false;
+  const set = [...(options.set ?? []), ...(wantsDemo ? ["demo=true"] : [])];
+  const started = before
+    .filter(({ running }) => !running)
+    .map(({ zone }) => {
+      const place = network.places.find(({ name }) => name === zone) as Place;
+      return { zone, ...startZone(place, zoneFolder(config, zone), { ...options, set }) };
+    });
   const startedMs = Date.now();
-  await withProgress("starting the zones", (say) => untilReady(config, say));
+  await withProgress("starting the zones", (say) => untilReady(config, started, say));
   const urls = config.zones.map(({ address }) => urlOf(config, address));
   const { credentials } = prepared;
   const tookMs = Date.now() - startedMs;
@@ -71,9 +83,20 @@ function urlOf({ cluster, edge }: ClusterSettings, address: string): string {
   return `${scheme}://${address}:${edge.port}`;
 }
 
-async function untilReady(config: ClusterSettings, say: (what: string) => void): Promise<void> {
+type StartedZone = { readonly zone: string; hasEnded(): boolean };
+
+async function untilReady(
+  config: ClusterSettings,
+  started: readonly StartedZone[],
+  say: (what: string) => void,
+): Promise<void> {
   const deadline = Date.now() + readyWithinMs;
   for (;;) {
+    const ended = started.find((one) => one.hasEnded());
+    if (ended !== undefined) {
+      const detail = `Zone ${ended.zone} ended at once: see ${zoneLogFile(zoneFolder(config, ended.zone))}.`;
+      throw new CliError("Not started", detail);
+    }
     const missing = (await zoneStates(config)).flatMap(({ zone, running, processes }) =>
       running ? processes.filter(({ state }) => !isUp(state)).map(({ name }) => name) : [zone],
     );
@@ -93,7 +116,7 @@ function isUp(state: string): boolean {
 }
 
 async function down(options: ClusterOptions): Promise<void> {
-  const config = clusterSettings(options);
+  const config = clusterSettings(optionsOfStart(options));
   const network = requireCluster(config);
   const controls = config.zones.map(({ name }) => new ControlClient(zoneFolder(config, name)));
   await withProgress("stopping the zones", async () => {
@@ -111,7 +134,9 @@ async function down(options: ClusterOptions): Promise<void> {
 }
 
 async function status(options: ClusterOptions): Promise<void> {
-  const states = await withProgress("asking the zones", () => zoneStates(clusterSettings(options)));
+  const states = await withProgress("asking the zones", () =>
+    zoneStates(clusterSettings(optionsOfStart(options))),
+  );
   const rows = states.flatMap(({ zone, address, running, processes }) =>
     running
       ? processes.map((one) => [
@@ -149,7 +174,7 @@ export function clusterCommand(): Command {
     .action(
       (zone: string, name: string | undefined, options: ClusterOptions & { lines: string }) => {
         for (const line of clusterLogs(
-          clusterSettings(options),
+          clusterSettings(optionsOfStart(options)),
           zone,
           name ?? null,
           Number(options.lines),

@@ -3,7 +3,7 @@ import { readCredentials, zoneFolder } from "@halcyon/fleet";
 import { Command } from "commander";
 import { CliError, exitCode } from "../cli-error.ts";
 import { requireCluster } from "../cluster/requirements.ts";
-import { type ClusterOptions, clusterSettings } from "../cluster/settings.ts";
+import { type ClusterOptions, clusterSettings, optionsOfStart } from "../cluster/settings.ts";
 import { startZone } from "../cluster/zone-process.ts";
 import { withExamples } from "../examples.ts";
 import { collect, wholeNumber } from "../options.ts";
@@ -11,8 +11,9 @@ import { paint, printJson, printLine, withProgress } from "../output.ts";
 
 type DrillOptions = ClusterOptions & { readonly rate: number; readonly repeat: number };
 
-async function drill(names: readonly string[], options: DrillOptions): Promise<void> {
+async function drill(names: readonly string[], asked: DrillOptions): Promise<void> {
   const wanted = drillsNamed(names);
+  const options = { ...asked, ...optionsOfStart(asked) };
   const config = clusterSettings(options);
   const network = requireCluster(config);
   const credentials = readCredentials(zoneFolder(config, config.zones[0]?.name ?? ""));
