@@ -99,8 +99,9 @@ async function assertOnce(client: Client, placed: readonly Placed[]): Promise<vo
   assert.equal(known.length, placed.length);
 }
 
+/** A node that the test before has killed must be back first. */
 async function untilKnown(client: Client): Promise<void> {
-  await eventually("all endpoints are known", 5_000, () =>
+  await eventually("all endpoints are known", 60_000, () =>
     client.endpoints.every(({ latencyMs }) => latencyMs !== null),
   );
 }

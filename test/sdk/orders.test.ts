@@ -175,9 +175,9 @@ test("an Ed25519 key signs requests and streams", async () => {
   });
   try {
     const stream = own.userStream({ symbols: [symbol] });
-    await eventually("the stream is complete", 5_000, () => !stream.isStale);
+    await eventually("the stream is complete", 15_000, () => !stream.isStale);
     const { orderId } = await own.placeOrder(bid("30003"));
-    await eventually("the order is seen", 5_000, () => stream.orders.has(orderId));
+    await eventually("the order is seen", 15_000, () => stream.orders.has(orderId));
     await own.cancelOrder({ symbol, orderId });
   } finally {
     own.close();
@@ -189,7 +189,7 @@ test("an order whose answer is lost is one order, answered by another endpoint",
   const far = await FailingProxy.before(world.venue.port("us-1"), 200);
   const own = world.client([far.url, near.url], { limits: { hedgeAfterMs: 1_000 } });
   try {
-    await eventually("both endpoints are known", 5_000, () =>
+    await eventually("both endpoints are known", 15_000, () =>
       own.endpoints.every(({ latencyMs }) => latencyMs !== null),
     );
     near.mode = "lose answers";
