@@ -55,6 +55,9 @@ export type Gateway = {
   counts(): WebSocketCounts;
 };
 
+/** How long a node that has just begun to listen does nothing but answer. */
+const adminAfterMs = 2_000;
+
 export function createGateway(options: GatewayOptions): Gateway {
   const context = createContext(options);
   const { config } = options;
@@ -88,8 +91,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   return {
     listen: async () => {
       const port = await listen(server, config.host, config.port);
-      // Behind the start, and not in front of the first request that needs it.
-      setImmediate(() => admin.prepare());
+      // Once edges have found the node, and not in front of the first request that needs it.
+      setTimeout(() => admin.prepare(), adminAfterMs).unref();
       return port;
     },
     drain: () => webSockets.drain(),
