@@ -94,6 +94,8 @@ function defaultsSection(edge: HaproxyEdgeConfig, limits: EdgeLimits): string[] 
     `timeout check ${CHECK_TIMEOUT_MS}ms`,
     // A node gets a request once it is here whole, and only then can it be sent again.
     "option http-buffer-request",
+    // A connection kept for later ends without a word: a client would take one for its next answer.
+    "option http-ignore-probes",
     ...errorReplies(),
   ];
 }

@@ -165,3 +165,26 @@ test("no node at all: what reads is refused, what changes may have been done", {
   assert.equal(change.status, 503);
   assert.equal(change.json.code, -1000);
 });
+
+test("nodes that die over every attempt, or stay silent: the outcome is unknown, in the dialect", {
+  skip,
+}, async (t) => {
+  let isSilent = false;
+  const start = (name: string) =>
+    startUpstream(name, (_received, response) => {
+      if (!isSilent) response.destroy();
+    });
+  const [n1, n2] = [await start("n1"), await start("n2")];
+  t.after(() => Promise.all([n1.close(), n2.close()]));
+  const edge = { limits: { attemptTimeoutMs: 100, connectTimeoutMs: 50 } };
+  const haproxy = await startHaproxy(t, [[n1, n2]], { edge });
+  for (isSilent of [false, true]) {
+    const change = await ask(haproxy.port, { method: "POST", path: "/api/v3/order", body: "x=1" });
+    assert.equal(change.status, 503);
+    assert.equal(change.json.code, -1000);
+    const read = await ask(haproxy.port);
+    assert.equal(read.status, 503);
+    assert.equal(read.json.code, -1008);
+  }
+  assert.equal(n1.received.length + n2.received.length, 4 * 6, "six attempts each");
+});

@@ -25,6 +25,7 @@ test("a request that comes too slowly is cut off in the dialect", { skip }, asyn
     "POST /api/v3/order HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nx=1",
   );
   assert.match(slowBody, /^HTTP\/1\.1 408 .*"code":-1102/s);
+  assert.equal(await askRaw(port), "", "what never began ends without a word");
   assert.equal(node.received.length, 0, "no node heard of it");
 });
 
