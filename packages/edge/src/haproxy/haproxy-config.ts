@@ -90,7 +90,6 @@ function defaultsSection(edge: HaproxyEdgeConfig, limits: EdgeLimits): string[] 
     `timeout server ${limits.attemptTimeoutMs}ms`,
     `timeout tunnel ${limits.tunnelIdleMs}ms`,
     `timeout client-fin ${CLOSE_GRACE_MS}ms`,
-    `timeout server-fin ${CLOSE_GRACE_MS}ms`,
     `timeout check ${CHECK_TIMEOUT_MS}ms`,
     // A node gets a request once it is here whole, and only then can it be sent again.
     "option http-buffer-request",
@@ -154,6 +153,8 @@ function tunnelsSection(edge: EdgeConfig, region: string, limits: EdgeLimits): s
   return [
     `backend ${tunnelsBackend(region)} from nodes`,
     "balance random",
+    // Not for requests: from the second attempt on it would stand in for the time to answer.
+    `timeout server-fin ${CLOSE_GRACE_MS}ms`,
     busyRule(`{ be_conn gt ${limits.tunnelsMax} }`),
     // Not for requests: there it would break off what can still be sent to another node.
     ...serverLines(edge, region, " on-marked-down shutdown-sessions", "tracks"),
