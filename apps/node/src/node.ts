@@ -29,7 +29,7 @@ const socketsCheckMs = 25;
  */
 const engineFailsMsMax = { memory: Infinity, lmdb: 5_000, etcd: Infinity } as const;
 /** Without its own batches back from etcd for this long, a node may be cut off from the majority. */
-const clusterSilenceMsMax = 1_500;
+const clusterSilenceMsMax = 1_000;
 
 /** A node: a replica of the venue, and the gateway that speaks for it once it has caught up. */
 export class VenueNode {
@@ -87,6 +87,7 @@ export class VenueNode {
       config: gatewayConfig(config),
       logger,
       observe: options.observe,
+      now: () => this.replica.timeMs(),
     });
   }
 

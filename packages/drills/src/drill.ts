@@ -15,6 +15,8 @@ export type DrillHands = {
   /** Nothing is broken any more: from here on it recovers. */
   heals(): void;
   note(text: string): void;
+  /** Something that the drill itself saw does not hold. */
+  miss(text: string): void;
 };
 
 export type Drill = {

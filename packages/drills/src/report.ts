@@ -19,6 +19,8 @@ export type DrillReport = {
   readonly longestGapMs: number;
   /** From the first request that ran into the dead part to the last. */
   readonly reroutedMs: number | null;
+  /** From the end of the fault to the next acknowledgement. */
+  readonly resumedMs: number | null;
   /** From the end of the fault until every process was ready again. */
   readonly recoveredMs: number | null;
   /** Latency of what was acknowledged, of cancels apart. */
@@ -35,7 +37,7 @@ export type Bars = {
   readonly failedRequestsMax?: number;
   readonly longestGapMsMax?: number;
   readonly reroutedMsMax?: number;
-  readonly recoveredMsMax?: number;
+  readonly resumedMsMax?: number;
   readonly p99MsMax?: number;
   readonly cancelP99MsMax?: number;
 };
@@ -55,7 +57,7 @@ export function judge(measured: Measured, bars: Bars): DrillReport {
   atMost("failedRequests", measured.failedRequests, bars.failedRequestsMax);
   atMost("longestGapMs", measured.longestGapMs, bars.longestGapMsMax);
   atMost("reroutedMs", measured.reroutedMs, bars.reroutedMsMax);
-  atMost("recoveredMs", measured.recoveredMs, bars.recoveredMsMax);
+  atMost("resumedMs", measured.resumedMs, bars.resumedMsMax);
   atMost("p99Ms", measured.p99Ms, bars.p99MsMax);
   atMost("cancelP99Ms", measured.cancelP99Ms, bars.cancelP99MsMax);
   if (!measured.hashesEqual) missed.push("state hashes differ between nodes");

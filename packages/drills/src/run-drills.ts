@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { checkOperations } from "./check/check-operations.ts";
 import { LogHistory } from "./check/log-history.ts";
-import { latencyMs, longestGapMs, reroutedMs } from "./check/timing.ts";
+import { latencyMs, longestGapMs, reroutedMs, resumedMs } from "./check/timing.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Drill } from "./drill.ts";
 import { openClusterLog } from "./faults/etcd-leader.ts";
@@ -83,6 +83,7 @@ async function runOne(drill: Drill, round: number, scene: Scene): Promise<DrillR
   });
   let [brokeAtUs, healedAtUs] = [0, 0];
   const notes: string[] = [];
+  const missed: string[] = [];
   let recoveredMs: number | null = null;
   load.setRate(rate);
   try {
@@ -100,12 +101,13 @@ async function runOne(drill: Drill, round: number, scene: Scene): Promise<DrillR
         healedAtUs = nowUs();
       },
       note: (text) => notes.push(text),
+      miss: (text) => missed.push(text),
     });
     await cluster.untilReady(readyWithinMs);
     recoveredMs = (nowUs() - healedAtUs) / 1_000;
     await delay(coolDownMs);
   } catch (error) {
-    notes.push(`the drill did not come to its end: ${String(error)}`);
+    missed.push(`it did not come to its end: ${String(error)}`);
   }
   onProgress(`${drill.name}: checking`);
   const operations = await load.stop();
@@ -130,6 +132,7 @@ async function runOne(drill: Drill, round: number, scene: Scene): Promise<DrillR
       refusedRequests: operations.filter(({ result }) => result === "shed").length,
       longestGapMs: longestGapMs(operations, brokeAtUs, endedAtUs - coolDownMs * 1_000),
       reroutedMs: reroutedMs(operations, brokeAtUs, endedAtUs),
+      resumedMs: resumedMs(operations, healedAtUs),
       recoveredMs,
       p99Ms: latencyMs(operations, 0.99),
       cancelP99Ms: latencyMs(operations, 0.99, "cancel"),
@@ -138,6 +141,5 @@ async function runOne(drill: Drill, round: number, scene: Scene): Promise<DrillR
     },
     drill.bars,
   );
-  if (recoveredMs !== null) return report;
-  return { ...report, missed: [...report.missed, "it did not come to its end"] };
+  return { ...report, missed: [...report.missed, ...missed] };
 }

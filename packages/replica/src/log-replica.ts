@@ -34,6 +34,8 @@ export type ReplicaOptions = {
 };
 
 const progressIntervalMs = 250;
+/** Log time lags by a tick and an append; what differs from it by more is a wrong clock. */
+const clockErrorMsMax = 1_000;
 const projectionFailureIntervalMs = 1_000;
 
 /** A replica over a CommandLog. Whoever made the log closes it, after `stop`. */
@@ -56,6 +58,7 @@ export class LogReplica implements Replica {
   #point: LogPoint | null = null;
   #headAtStart = 0;
   #newestBatchTimeMs = 0;
+  #appliedAtMs = 0;
   #progressToldAtMs = 0;
   #projectionFailureToldAtMs = Number.NEGATIVE_INFINITY;
   #followingSinceMs = 0;
@@ -89,6 +92,17 @@ export class LogReplica implements Replica {
 
   get position(): number {
     return this.#point?.position ?? 0;
+  }
+
+  /**
+   * Milliseconds since 1970: this machine's clock while it is near the log's, which is the median
+   * of all nodes', else the log's. So one wrong clock changes nothing for who asks this node.
+   */
+  timeMs(): number {
+    const ownMs = this.#clock.wallMs();
+    if (this.#phase !== "following" || this.#appliedAtMs === 0) return ownMs;
+    const logMs = this.venue.logTimeMs + (this.#clock.nowMs() - this.#appliedAtMs);
+    return Math.abs(ownMs - logMs) <= clockErrorMsMax ? ownMs : Math.round(logMs);
   }
 
   addProjection(projection: Projection): void {
@@ -236,6 +250,7 @@ export class LogReplica implements Replica {
     this.#point = { position: entry.position, cursor: entry.cursor };
     this.#peers.remember(entry.position, venue.hash);
     this.#newestBatchTimeMs = header.timeMs;
+    this.#appliedAtMs = this.#clock.nowMs();
     this.#count.batches++;
     this.#count.commands += batch.commandCount;
     if (isOwn) this.#submitter.applied(header.sequence, outcomes);

@@ -21,8 +21,8 @@ import {
 import { clusterLogs } from "../cluster/zone-logs.ts";
 import { startZone, zoneLogFile } from "../cluster/zone-process.ts";
 import { withExamples } from "../examples.ts";
-import { collect } from "../options.ts";
-import { paint, printLine, printResult, table, withProgress } from "../output.ts";
+import { collect, wholeNumber } from "../options.ts";
+import { paint, printResult, table, withProgress } from "../output.ts";
 
 const lookEveryMs = 250;
 const readyWithinMs = 180_000;
@@ -45,7 +45,7 @@ async function zoneStates(config: ClusterSettings): Promise<ZoneState[]> {
   );
 }
 
-async function up(options: ClusterOptions): Promise<void> {
+async function startAll(options: ClusterOptions): Promise<void> {
   const config = clusterSettings(options);
   const network = requireCluster(config);
   const before = await zoneStates(config);
@@ -115,7 +115,7 @@ function isUp(state: string): boolean {
   return state === "ready" || state === "running";
 }
 
-async function down(options: ClusterOptions): Promise<void> {
+async function stopAll(options: ClusterOptions): Promise<void> {
   const config = clusterSettings(optionsOfStart(options));
   const network = requireCluster(config);
   const controls = config.zones.map(({ name }) => new ControlClient(zoneFolder(config, name)));
@@ -133,7 +133,7 @@ async function down(options: ClusterOptions): Promise<void> {
   printResult(options, { event: "stopped" }, "stopped");
 }
 
-async function status(options: ClusterOptions): Promise<void> {
+async function showStatus(options: ClusterOptions): Promise<void> {
   const states = await withProgress("asking the zones", () =>
     zoneStates(clusterSettings(optionsOfStart(options))),
   );
@@ -160,40 +160,50 @@ async function status(options: ClusterOptions): Promise<void> {
 }
 
 export function clusterCommand(): Command {
-  const withOptions = (name: string, description: string) =>
-    new Command(name)
+  const withOptions = (name: string, description: string, ...examples: string[]) =>
+    withExamples(new Command(name), ...examples)
       .description(description)
       .option("--json", "print the result as JSON")
       .option("--config <file>", "configuration in YAML (config/cluster.yaml)")
       .option("--data <folder>", "folder that holds a folder for each zone")
       .option("--set <path=value>", "set any value of the configuration; repeat for more", collect);
-  const logs = withOptions("logs", "print the newest lines that a zone's processes wrote")
+  const logs = withOptions(
+    "logs",
+    "print the newest lines that a zone's processes wrote",
+    "halcyon cluster logs a",
+    "halcyon cluster logs a a-1 --lines 50",
+  )
     .argument("<zone>", "name of the zone")
     .argument("[process]", "name of the process; all where it is left out")
-    .option("--lines <count>", "lines of each process", "20")
-    .action(
-      (zone: string, name: string | undefined, options: ClusterOptions & { lines: string }) => {
-        for (const line of clusterLogs(
-          clusterSettings(optionsOfStart(options)),
-          zone,
-          name ?? null,
-          Number(options.lines),
-        )) {
-          printLine(line);
-        }
-      },
-    );
-  const command = new Command("cluster")
-    .description("run a cluster of zones on this machine, each in a network of its own")
-    .addCommand(withOptions("up", "start all zones, and wait until they are ready").action(up))
-    .addCommand(withOptions("down", "stop all zones and take their networks away").action(down))
-    .addCommand(withOptions("status", "list all zones' processes and how they are").action(status))
-    .addCommand(logs);
-  return withExamples(
-    command,
-    "sudo halcyon cluster up",
+    .option("--lines <count>", "lines of each process", wholeNumber, 20)
+    .action(printLogs);
+  const up = withOptions(
+    "up",
+    "start all zones, and wait until they are ready; as root",
+    "halcyon cluster up",
+    "halcyon cluster up --data /var/lib/halcyon --set snapshots.keep=1000",
+  ).action(startAll);
+  const down = withOptions(
+    "down",
+    "stop all zones and take their networks away; as root",
+    "halcyon cluster down",
+  ).action(stopAll);
+  const status = withOptions(
+    "status",
+    "list all zones' processes and how they are",
     "halcyon cluster status --json",
-    "halcyon cluster logs a a-1 --lines 50",
-    "sudo halcyon cluster down",
+  ).action(showStatus);
+  const command = new Command("cluster").description(
+    "run a cluster of zones on this machine, each in a network of its own",
   );
+  for (const one of [up, down, status, logs]) command.addCommand(one);
+  return withExamples(command, "halcyon cluster up", "halcyon cluster status");
+}
+
+type LogsOptions = ClusterOptions & { readonly lines: number };
+
+function printLogs(zone: string, name: string | undefined, options: LogsOptions): void {
+  const config = clusterSettings(optionsOfStart(options));
+  const lines = clusterLogs(config, zone, name ?? null, options.lines);
+  printResult(options, { zone, lines }, lines.join("\n"));
 }

@@ -67,6 +67,7 @@ function textOf(report: DrillReport): string {
     `${report.refusedRequests} refused`,
     `gap ${ms(report.longestGapMs)}`,
     `rerouted ${ms(report.reroutedMs)}`,
+    `resumed ${ms(report.resumedMs)}`,
     `recovered ${ms(report.recoveredMs)}`,
     `p99 ${ms(report.p99Ms)}`,
     `hashes ${report.hashesEqual ? "equal" : "differ"}`,
@@ -81,7 +82,7 @@ export function drillCommand(): Command {
   const command = new Command("drill")
     .argument("<name...>", "names of drills, or all")
     .description(
-      "break something in the cluster on this machine, under load, and check what clients saw",
+      "break something in the cluster on this machine, under load, and check what clients saw; as root",
     )
     .option("--json", "print each report as a line of JSON")
     .option("--config <file>", "configuration in YAML (config/cluster.yaml)")
@@ -91,9 +92,5 @@ export function drillCommand(): Command {
     .option("--repeat <times>", "how often each drill is run, with another victim", wholeNumber, 1)
     .action((names: readonly string[], options: DrillOptions) => drill(names, options))
     .addHelpText("after", `\nDrills:\n${list}`);
-  return withExamples(
-    command,
-    "sudo halcyon drill node-kill --repeat 10",
-    "sudo halcyon drill all --json",
-  );
+  return withExamples(command, "halcyon drill node-kill --repeat 10", "halcyon drill all --json");
 }

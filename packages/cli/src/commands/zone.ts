@@ -42,9 +42,11 @@ export function zoneCommand(appsFolder: string): Command {
     .description("run one zone's etcd, nodes, follower and edge on this host until Ctrl-C")
     .option("--json", "print the result as JSON")
     .option("--config <file>", "configuration in YAML (config/cluster.yaml)")
+    .option("--data <folder>", "folder that holds a folder for each zone")
     .option("--set <path=value>", "set any value of the configuration; repeat for more", collect)
     .option("--join", "its member of etcd joins the cluster in place of one that was lost")
     .action((name: string, options: ZoneOptions) => runZone(name, options, appsFolder));
   withExamples(run, "halcyon zone run a --config /etc/halcyon/cluster.yaml");
-  return new Command("zone").description("run one zone of a cluster").addCommand(run);
+  const command = new Command("zone").description("run one zone of a cluster").addCommand(run);
+  return withExamples(command, "halcyon zone run a");
 }

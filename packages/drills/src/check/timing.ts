@@ -53,6 +53,14 @@ export function reroutedMs(
   return (last - first) / 1_000;
 }
 
+/** From a moment to the next acknowledgement. */
+export function resumedMs(operations: readonly Operation[], fromUs: number): number | null {
+  const after = operations
+    .filter(({ result, answeredAtUs }) => result === "done" && answeredAtUs >= fromUs)
+    .map(({ answeredAtUs }) => answeredAtUs);
+  return after.length === 0 ? null : (Math.min(...after) - fromUs) / 1_000;
+}
+
 /** The latency that a share of the acknowledged requests did not exceed; 0 where there were none. */
 export function latencyMs(
   operations: readonly Operation[],
