@@ -1,11 +1,14 @@
 import type { Cluster } from "./cluster.ts";
 import type { Load } from "./load/load.ts";
+import type { Trader } from "./load/provision.ts";
 import type { Bars } from "./report.ts";
 
 /** What a drill has in its hands while the load runs. */
 export type DrillHands = {
   readonly cluster: Cluster;
   readonly load: Load;
+  /** An account that the load does not use. */
+  readonly trader: Trader;
   /** Orders a second before and after the fault. */
   readonly rate: number;
   /** How often this drill ran before in this call: it picks another victim each time. */

@@ -4,12 +4,16 @@ import type { Cluster } from "./cluster.ts";
 import type { Drill, DrillHands } from "./drill.ts";
 import { cut, type Direction, heal, setLink } from "./faults/network.ts";
 import { signalAll } from "./faults/processes.ts";
+import { probeOrder } from "./load/probe.ts";
 
 const faultMs = 8_000;
 const frozenMs = 3_000;
 const flapMs = 1_000;
 const flaps = 8;
 const haltedMsMax = 2_000;
+/** After this long a zone that is cut off knows it. */
+const noticedMs = 2_000;
+const refusedMsMax = 1_000;
 const zoneBars = { failedRequestsMax: 0, longestGapMsMax: 2_000 };
 
 /** Whole zones: dark, cut off, and back. */
@@ -100,9 +104,23 @@ async function cutDrill(hands: DrillHands, direction: Direction): Promise<void> 
   const zone = cluster.zone(round);
   breaks();
   await cut(cluster.place(zone.name), othersOf(cluster, zone), direction);
-  await delay(faultMs);
+  await delay(noticedMs);
+  await probeMinority(hands, cluster.endpoints[round % cluster.zones.length]!);
   await heal(cluster.place(zone.name));
   heals();
+}
+
+/** Clients that know the cut-off zone only: refused, and soon. */
+async function probeMinority({ trader, note, miss }: DrillHands, url: string): Promise<void> {
+  let slowestMs = 0;
+  const untilMs = performance.now() + faultMs - noticedMs;
+  while (performance.now() < untilMs) {
+    const { status, tookMs } = await probeOrder(url, trader);
+    slowestMs = Math.max(slowestMs, tookMs);
+    if (status !== 503) miss(`the zone that was cut off answered ${status}`);
+  }
+  note(`the zone that was cut off refused within ${Math.round(slowestMs)} ms`);
+  if (slowestMs > refusedMsMax) miss(`the zone that was cut off took ${Math.round(slowestMs)} ms`);
 }
 
 async function twoZonesDark({

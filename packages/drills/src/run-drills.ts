@@ -46,7 +46,8 @@ export async function runDrills(drills: readonly Drill[], options: DrillOptions)
       cluster.endpoints[0]!,
       options.administratorToken,
       `drill ${Date.now()}`,
-      workers * tradersPerWorker,
+      // The first is nobody's: drills ask in its name.
+      1 + workers * tradersPerWorker,
     );
     const history = new LogHistory(log);
     for (const drill of drills) {
@@ -76,7 +77,7 @@ async function runOne(drill: Drill, round: number, scene: Scene): Promise<DrillR
     cluster,
     name: `${drill.name}-${round}-${Date.now().toString(36)}`,
     traders: Array.from({ length: workers }, (_, index) =>
-      scene.traders.filter((_trader, at) => at % workers === index),
+      scene.traders.slice(1).filter((_trader, at) => at % workers === index),
     ),
     symbol: "BTCUSDT",
     folder,
@@ -92,6 +93,7 @@ async function runOne(drill: Drill, round: number, scene: Scene): Promise<DrillR
     await drill.run({
       cluster,
       load,
+      trader: scene.traders[0]!,
       rate,
       round,
       breaks: () => {
