@@ -34,8 +34,10 @@ export type ReplicaOptions = {
 };
 
 const progressIntervalMs = 250;
-/** Log time lags by a tick and an append; what differs from it by more is a wrong clock. */
+/** Log time lags by a tick and an append; what differs from it by more is a wrong clock, or stale. */
 const clockErrorMsMax = 1_000;
+/** What another node said of the time counts for so long. */
+const peerTimeMsMax = 2_000;
 const projectionFailureIntervalMs = 1_000;
 
 /** A replica over a CommandLog. Whoever made the log closes it, after `stop`. */
@@ -59,6 +61,8 @@ export class LogReplica implements Replica {
   #headAtStart = 0;
   #newestBatchTimeMs = 0;
   #appliedAtMs = 0;
+  /** By when another node's clock was ahead of this process's monotonic one, and when that was heard. */
+  #peerTime = { aheadMs: 0, heardAtMs: Number.NEGATIVE_INFINITY };
   #progressToldAtMs = 0;
   #projectionFailureToldAtMs = Number.NEGATIVE_INFINITY;
   #followingSinceMs = 0;
@@ -95,14 +99,20 @@ export class LogReplica implements Replica {
   }
 
   /**
-   * Milliseconds since 1970: this machine's clock while it is near the log's, which is the median
-   * of all nodes', else the log's. So one wrong clock changes nothing for who asks this node.
+   * Milliseconds since 1970: this machine's clock, unless log time, which is the median of all
+   * nodes', and another node's clock agree that it is wrong; then log time. So one wrong clock
+   * changes nothing for who asks this node, and neither does a log that stood still.
    */
   timeMs(): number {
     const ownMs = this.#clock.wallMs();
-    if (this.#phase !== "following" || this.#appliedAtMs === 0) return ownMs;
-    const logMs = this.venue.logTimeMs + (this.#clock.nowMs() - this.#appliedAtMs);
-    return Math.abs(ownMs - logMs) <= clockErrorMsMax ? ownMs : Math.round(logMs);
+    if (this.#phase !== "following") return ownMs;
+    const nowMs = this.#clock.nowMs();
+    const logMs = this.venue.logTimeMs + (nowMs - this.#appliedAtMs);
+    if (Math.abs(ownMs - logMs) <= clockErrorMsMax) return ownMs;
+    const { aheadMs, heardAtMs } = this.#peerTime;
+    const isConfirmed =
+      nowMs - heardAtMs <= peerTimeMsMax && Math.abs(nowMs + aheadMs - logMs) <= clockErrorMsMax;
+    return isConfirmed ? Math.round(logMs) : ownMs;
   }
 
   addProjection(projection: Projection): void {
@@ -251,6 +261,11 @@ export class LogReplica implements Replica {
     this.#peers.remember(entry.position, venue.hash);
     this.#newestBatchTimeMs = header.timeMs;
     this.#appliedAtMs = this.#clock.nowMs();
+    // What is caught up on was written some time ago: it tells nothing of now.
+    if (this.#phase === "following" && header.nodeId !== this.#options.nodeId) {
+      const heardAtMs = this.#appliedAtMs;
+      this.#peerTime = { aheadMs: header.timeMs - heardAtMs, heardAtMs };
+    }
     this.#count.batches++;
     this.#count.commands += batch.commandCount;
     if (isOwn) this.#submitter.applied(header.sequence, outcomes);
