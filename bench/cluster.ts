@@ -11,7 +11,7 @@ import { thousands } from "./figures.ts";
 const root = join(import.meta.dirname, "..");
 const program = join(root, "packages/cli/src/main.ts");
 const configFile = join(root, "config/cluster.yaml");
-const settings = ["snapshots.keep=1000", "demo=false"];
+const settings = ["snapshots.marginPositions=1000000000", "demo=false"];
 const workers = 3;
 const tradersPerWorker = 6;
 const rates = [250, 500, 1_000, 1_500, 2_000, 3_000, 4_000, 5_000, 7_500] as const;

@@ -18,7 +18,7 @@ const settings = [
   "zones[0].address=10.74.0.11",
   "zones[1].address=10.74.0.12",
   "zones[2].address=10.74.0.13",
-  "snapshots.keep=1000",
+  "snapshots.marginPositions=1000000000",
   "demo=false",
 ];
 

@@ -38,7 +38,7 @@ export async function runDrills(drills: readonly Drill[], options: DrillOptions)
   try {
     if ((await log.first()) > 1) {
       throw new Error(
-        "The log was trimmed: a drill checks all of it. Start a cluster on a new folder, with --set snapshots.keep=1000.",
+        "The log was trimmed: a drill checks all of it. Start a cluster on a new folder, with --set snapshots.marginPositions=1000000000.",
       );
     }
     onProgress("making traders");

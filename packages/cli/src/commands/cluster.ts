@@ -181,7 +181,7 @@ export function clusterCommand(): Command {
     "up",
     "start all zones, and wait until they are ready; as root",
     "halcyon cluster up",
-    "halcyon cluster up --data /var/lib/halcyon --set snapshots.keep=1000",
+    "halcyon cluster up --data /var/lib/halcyon --set snapshots.marginPositions=1000000000",
   ).action(startAll);
   const down = withOptions(
     "down",

@@ -18,7 +18,7 @@ async function drill(names: readonly string[], asked: DrillOptions): Promise<voi
   const network = requireCluster(config);
   const credentials = readCredentials(zoneFolder(config, config.zones[0]?.name ?? ""));
   if (credentials === null) {
-    const detail = "Start one with halcyon cluster up --set snapshots.keep=1000.";
+    const detail = "Start one with halcyon cluster up --set snapshots.marginPositions=1000000000.";
     throw new CliError("No cluster", detail, exitCode.notRunning);
   }
   const cluster = new Cluster(config, network, (place, folder, environment) =>

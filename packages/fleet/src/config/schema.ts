@@ -230,6 +230,9 @@ export const venueConfigSchema = section({
       everySeconds: wholeNumber(1, 86_400).default(60),
       everyPositions: wholeNumber(1, 1_000_000_000).default(10_000),
       keep: wholeNumber(2, 1_000).default(3).describe("Snapshots kept; older ones are removed."),
+      marginPositions: wholeNumber(0, 1_000_000_000_000)
+        .default(1_000)
+        .describe("Positions that stay in the log behind the oldest snapshot that is kept."),
     }),
   ),
   limits: byDefault(limits),
