@@ -134,7 +134,7 @@ async function twoZonesDark({
   const [alive, ...dark] = [0, 1, 2].map((offset) => cluster.zone(round + offset));
   breaks();
   const brokeMs = performance.now();
-  await Promise.all(dark.map((zone) => darken(cluster, zone)));
+  const darkening = Promise.all(dark.map((zone) => darken(cluster, zone)));
   let haltedMs: number | null = null;
   while (haltedMs === null && performance.now() - brokeMs < faultMs) {
     const nodes = (await cluster.processes(alive!)).filter(({ role }) => role === "node");
@@ -147,6 +147,7 @@ async function twoZonesDark({
   note(
     `every node of zone ${alive!.name} said that it takes nothing after ${Math.round(haltedMs ?? -1)} ms`,
   );
+  await darkening;
   await delay(Math.max(0, faultMs - (performance.now() - brokeMs)));
   await Promise.all(dark.map((zone) => light(cluster, zone)));
   heals();

@@ -142,6 +142,10 @@ export class LogReplica implements Replica {
   }
 
   submit(lane: Lane, encode: Encode): Promise<Outcome> {
+    // What would only wait for a log that may be out of reach is better sent to another node.
+    if (this.#phase === "following" && this.#silenceMs() > this.#limits.readySilenceMsMax) {
+      return this.#submitter.refuse(lane, encode);
+    }
     return this.#submitter.submit(lane, encode);
   }
 
@@ -325,11 +329,18 @@ export class LogReplica implements Replica {
   }
 
   #reasonLogSilent(): string | null {
-    const answeredAtMs = this.#submitter.lastAnsweredAtMs;
-    if (answeredAtMs < this.#followingSinceMs) return "waiting for the log's first answer";
-    const silenceMs = Math.round(this.#clock.nowMs() - answeredAtMs);
+    if (this.#submitter.lastAnsweredAtMs < this.#followingSinceMs) {
+      return "waiting for the log's first answer";
+    }
+    const silenceMs = this.#silenceMs();
     if (silenceMs <= this.#limits.readySilenceMsMax) return null;
-    return `nothing came back through the log for ${silenceMs} ms`;
+    return `nothing came back through the log for ${Math.round(silenceMs)} ms`;
+  }
+
+  /** Since one of its own batches came back through the log, or since it began to follow. */
+  #silenceMs(): number {
+    const sinceMs = Math.max(this.#submitter.lastAnsweredAtMs, this.#followingSinceMs);
+    return this.#clock.nowMs() - sinceMs;
   }
 
   #projectionFailed(projection: string, error: unknown): void {

@@ -21,6 +21,8 @@ export const HAPROXY_WEIGHT_MIN = 1;
 
 /** A request that may be sent again is tried at most this often. */
 const ATTEMPTS_MAX = 6;
+/** Who gets nowhere is told so within a second, whatever is tried. */
+const PANIC_CONNECT_TIMEOUT_MS = 150;
 const CHECK_INTERVAL_MS = 200;
 const CHECK_FAST_INTERVAL_MS = 100;
 const CHECK_TIMEOUT_MS = 300;
@@ -197,7 +199,12 @@ function panicSection(edge: EdgeConfig): string[] {
       return `server ${node.name} ${addressOf(node)} weight ${weight}`;
     }),
   );
-  return [`backend ${PANIC_BACKEND} from nodes`, "balance random", ...servers];
+  return [
+    `backend ${PANIC_BACKEND} from nodes`,
+    "balance random",
+    `timeout connect ${PANIC_CONNECT_TIMEOUT_MS}ms`,
+    ...servers,
+  ];
 }
 
 function addressOf({ host, port }: EdgeNodeConfig): string {
