@@ -121,6 +121,17 @@ async function slowMember({ cluster, round, breaks, heals, note }: DrillHands): 
 
 async function reconnectStorm({ cluster, round, breaks, heals, note }: DrillHands): Promise<void> {
   const storm = await Storm.start(cluster, cluster.place(clientsPlace), stormSockets);
+  try {
+    await weather(storm, { cluster, round, breaks, heals, note });
+  } finally {
+    await storm.stop();
+  }
+}
+
+async function weather(
+  storm: Storm,
+  { cluster, round, breaks, heals, note }: Omit<DrillHands, "load" | "trader" | "rate" | "miss">,
+): Promise<void> {
   const openedMs = await storm.untilOpen(stormWithinMs);
   note(`${stormSockets} sockets were open after ${Math.round(openedMs)} ms`);
   breaks();
@@ -131,5 +142,4 @@ async function reconnectStorm({ cluster, round, breaks, heals, note }: DrillHand
   await delay(500);
   const backMs = await storm.untilOpen(stormWithinMs);
   note(`all were open again ${Math.round(backMs + 500)} ms after an edge and a node died`);
-  await storm.stop();
 }
