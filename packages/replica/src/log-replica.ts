@@ -34,8 +34,11 @@ export type ReplicaOptions = {
 };
 
 const progressIntervalMs = 250;
-/** Log time lags by a tick and an append; what differs from it by more is a wrong clock, or stale. */
-const clockErrorMsMax = 1_000;
+/**
+ * A clock that differs from the log's by more is wrong. Less may be this node's own lag, by which
+ * all that it reads looks old: a busy node is seconds behind at times, not half a minute.
+ */
+const clockErrorMsMax = 30_000;
 /** What another node said of the time counts for so long. */
 const peerTimeMsMax = 2_000;
 const projectionFailureIntervalMs = 1_000;

@@ -22,6 +22,26 @@ test("a node whose clock is an hour wrong tells the time of the others, and they
   assert.ok(isNear(nodes[0]!.venue.logTimeMs));
 });
 
+test("a node that lags behind the log does not take its own clock for wrong", async (t) => {
+  const log = await openLog({ kind: "memory" });
+  t.after(() => log.close());
+  let [lateMs, elapsedMs] = [0, 0];
+  const clock = {
+    ...systemClock,
+    wallMs: () => Date.now() + lateMs,
+    nowMs: () => performance.now() + elapsedMs,
+  };
+  const node = await startReplica(t, { log, nodeId: 0, clock });
+  await startReplica(t, { log, nodeId: 1 });
+  await until(() => node.venue.position > 3, "both are heard of");
+  // Ten seconds pass for it in which it hears nothing; then comes what was written long ago.
+  lateMs = 10_000;
+  elapsedMs = 10_000;
+  const heard = node.venue.position;
+  await until(() => node.venue.position > heard + 2, "it hears of the other again");
+  assert.ok(Math.abs(node.timeMs() - clock.wallMs()) < nearMs);
+});
+
 test("while the log's time is stale, as after all nodes were down, a node tells its own", async (t) => {
   const log = await openLog({ kind: "memory" });
   t.after(() => log.close());
