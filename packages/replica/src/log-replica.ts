@@ -145,10 +145,6 @@ export class LogReplica implements Replica {
   }
 
   submit(lane: Lane, encode: Encode): Promise<Outcome> {
-    // What would only wait for a log that may be out of reach is better sent to another node.
-    if (this.#phase === "following" && this.#silenceMs() > this.#limits.readySilenceMsMax) {
-      return this.#submitter.refuse(lane, encode);
-    }
     return this.#submitter.submit(lane, encode);
   }
 

@@ -104,14 +104,6 @@ export class Submitter {
     });
   }
 
-  /** As if it had waited too long: it surely does not reach the log. */
-  refuse(lane: Lane, encode: Encode): Promise<Outcome> {
-    return new Promise((settle, fail) => {
-      const submittedAtMs = this.#options.clock.nowMs();
-      this.#lanes.refuse(lane, { encode, submittedAtMs, settle, fail });
-    });
-  }
-
   begin(): void {
     this.#accepting = true;
   }
