@@ -14,6 +14,7 @@ export type StartZone = (place: Place, folder: string, environment: Environment)
 export type Environment = Readonly<Record<string, string>>;
 
 const lookEveryMs = 100;
+const stoppedWithinMs = 60_000;
 
 /** A running cluster on this machine, as a drill sees and handles it. */
 export class Cluster {
@@ -82,7 +83,11 @@ export class Cluster {
   async stopZone(zone: ZoneConfig): Promise<void> {
     const control = new ControlClient(this.folder(zone));
     await control.stop();
-    while ((await control.processes()).ok) await delay(lookEveryMs);
+    const deadline = performance.now() + stoppedWithinMs;
+    while ((await control.processes()).ok) {
+      if (performance.now() > deadline) throw new Error(`Zone ${zone.name} does not stop.`);
+      await delay(lookEveryMs);
+    }
   }
 
   startZone(zone: ZoneConfig, environment: Environment = {}): void {

@@ -39,6 +39,7 @@ export const machineDrills: readonly Drill[] = [
     },
     tidy: async (cluster, round) => {
       const zone = cluster.zone(round);
+      freeDisk(cluster.folder(zone));
       await cluster.stopZone(zone);
       await returnDisk(cluster.folder(zone));
       cluster.startZone(zone);
@@ -55,9 +56,12 @@ export const machineDrills: readonly Drill[] = [
       cluster.startZone(zone, clockEnvironment(clockAhead));
       await cluster.untilReady(readyWithinMs);
       await delay(faultMs);
+      heals();
+    },
+    tidy: async (cluster, round) => {
+      const zone = cluster.zone(round);
       await cluster.stopZone(zone);
       cluster.startZone(zone);
-      heals();
     },
   },
   {
@@ -104,16 +108,18 @@ async function slowMember({ cluster, round, breaks, heals, note }: DrillHands): 
   const { pid } = await cluster.process(zone, "etcd");
   breaks();
   const quickDisk = await slowDisk(pid!, fsyncDelayMs);
-  await delay(faultMs);
-  await quickDisk();
+  await delay(faultMs).finally(quickDisk);
   note(`each fsync took ${fsyncDelayMs} ms more for ${faultMs / 1_000} s`);
   const peers = others.map(({ name }) => cluster.place(name));
   const { peerPort } = cluster.config.cluster.etcd;
   const quickNetwork = await slowNetwork(cluster.place(zone.name), peers, peerPort, networkDelayMs);
-  // Its connections are made anew, through the proxy.
-  await cluster.kill(zone, "etcd");
-  await delay(faultMs);
-  await quickNetwork();
+  try {
+    // Its connections are made anew, through the proxy.
+    await cluster.kill(zone, "etcd");
+    await delay(faultMs);
+  } finally {
+    await quickNetwork();
+  }
   await cluster.kill(zone, "etcd");
   note(`each byte to its peers came ${networkDelayMs} ms later for ${faultMs / 1_000} s`);
   heals();

@@ -31,6 +31,7 @@ export const zoneDrills: readonly Drill[] = [
       await light(cluster, zone);
       heals();
     },
+    tidy: lightAll,
   },
   {
     name: "zone-cut",
@@ -83,6 +84,7 @@ export const zoneDrills: readonly Drill[] = [
       "two zones go dark: the venue halts and says so; they come back, and it goes on by itself",
     bars: { resumedMsMax: 10_000 },
     run: twoZonesDark,
+    tidy: lightAll,
   },
 ];
 
@@ -97,6 +99,14 @@ async function darken(cluster: Cluster, zone: ZoneConfig): Promise<void> {
 async function light(cluster: Cluster, zone: ZoneConfig): Promise<void> {
   await setLink(cluster.place(zone.name), "up");
   cluster.startZone(zone);
+}
+
+/** Nothing to do where the drill came to its end. */
+async function lightAll(cluster: Cluster): Promise<void> {
+  for (const zone of cluster.zones) {
+    await setLink(cluster.place(zone.name), "up");
+    if ((await cluster.processes(zone)).length === 0) cluster.startZone(zone);
+  }
 }
 
 async function cutDrill(hands: DrillHands, direction: Direction): Promise<void> {

@@ -9,7 +9,7 @@ import type { Cluster } from "./cluster.ts";
 import type { Drill } from "./drill.ts";
 import { openClusterLog } from "./faults/etcd-leader.ts";
 import { Load } from "./load/load.ts";
-import { nowUs } from "./load/operation.ts";
+import { nowUs, type Operation } from "./load/operation.ts";
 import { makeTraders, type Trader } from "./load/provision.ts";
 import { type DrillReport, judge } from "./report.ts";
 
@@ -68,80 +68,122 @@ type Scene = DrillOptions & {
   readonly folder: string;
 };
 
+/** What a drill left behind to be judged. Moments in microseconds of the load's clock. */
+type Course = {
+  readonly operations: readonly Operation[];
+  /** Null where it did not come that far. */
+  readonly brokeAtUs: number | null;
+  readonly healedAtUs: number | null;
+  readonly endedAtUs: number;
+  readonly recoveredMs: number | null;
+  readonly notes: readonly string[];
+  readonly missed: readonly string[];
+};
+
+/** Whatever goes wrong with it is in its report: the drills behind it have their turn. */
 async function runOne(drill: Drill, round: number, scene: Scene): Promise<DrillReport> {
-  const { cluster, rate, onProgress, history, folder } = scene;
+  const { cluster, onProgress, history } = scene;
   onProgress(`${drill.name}: waiting for the cluster`);
-  await cluster.untilReady(readyWithinMs);
-  await drill.prepare?.(cluster, round);
-  const load = await Load.start({
+  const course = await runUnderLoad(drill, round, scene);
+  onProgress(`${drill.name}: checking`);
+  const missed = [...course.missed];
+  await attempt("the cluster did not come back", missed, async () => {
+    await drill.tidy?.(cluster, round);
+    await cluster.untilReady(readyWithinMs);
+  });
+  await history.catchUp();
+  const report = reportOf(drill, course, history);
+  return { ...report, missed: [...report.missed, ...missed] };
+}
+
+async function runUnderLoad(drill: Drill, round: number, scene: Scene): Promise<Course> {
+  const { cluster, rate, onProgress } = scene;
+  let brokeAtUs: number | null = null;
+  let healedAtUs: number | null = null;
+  let recoveredMs: number | null = null;
+  let operations: readonly Operation[] = [];
+  const notes: string[] = [];
+  const missed: string[] = [];
+  await attempt("it did not come to its end", missed, async () => {
+    await cluster.untilReady(readyWithinMs);
+    await drill.prepare?.(cluster, round);
+    const load = await startLoad(drill, round, scene);
+    load.setRate(rate);
+    await attempt("it did not come to its end", missed, async () => {
+      onProgress(`${drill.name}: ${drill.about}`);
+      await delay(warmUpMs);
+      await drill.run({
+        cluster,
+        load,
+        trader: scene.traders[0]!,
+        rate,
+        round,
+        breaks: () => {
+          brokeAtUs ??= nowUs();
+        },
+        heals: () => {
+          healedAtUs = nowUs();
+        },
+        note: (text) => notes.push(text),
+        miss: (text) => missed.push(text),
+      });
+      await cluster.untilReady(readyWithinMs);
+      if (healedAtUs !== null) recoveredMs = (nowUs() - healedAtUs) / 1_000;
+      await delay(coolDownMs);
+    });
+    operations = await load.stop();
+  });
+  const endedAtUs = nowUs();
+  return { operations, brokeAtUs, healedAtUs, endedAtUs, recoveredMs, notes, missed };
+}
+
+function startLoad(drill: Drill, round: number, scene: Scene): Promise<Load> {
+  const { cluster, folder, traders } = scene;
+  return Load.start({
     cluster,
     name: `${drill.name}-${round}-${Date.now().toString(36)}`,
     traders: Array.from({ length: workers }, (_, index) =>
-      scene.traders.slice(1).filter((_trader, at) => at % workers === index),
+      traders.slice(1).filter((_trader, at) => at % workers === index),
     ),
     symbol: "BTCUSDT",
     folder,
   });
-  let [brokeAtUs, healedAtUs] = [0, 0];
-  const notes: string[] = [];
-  const missed: string[] = [];
-  let recoveredMs: number | null = null;
-  load.setRate(rate);
+}
+
+async function attempt(what: string, missed: string[], work: () => Promise<void>): Promise<void> {
   try {
-    onProgress(`${drill.name}: ${drill.about}`);
-    await delay(warmUpMs);
-    await drill.run({
-      cluster,
-      load,
-      trader: scene.traders[0]!,
-      rate,
-      round,
-      breaks: () => {
-        brokeAtUs ||= nowUs();
-      },
-      heals: () => {
-        healedAtUs = nowUs();
-      },
-      note: (text) => notes.push(text),
-      miss: (text) => missed.push(text),
-    });
-    await cluster.untilReady(readyWithinMs);
-    recoveredMs = (nowUs() - healedAtUs) / 1_000;
-    await delay(coolDownMs);
+    await work();
   } catch (error) {
-    missed.push(`it did not come to its end: ${String(error)}`);
+    missed.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
   }
-  onProgress(`${drill.name}: checking`);
-  const operations = await load.stop();
-  const endedAtUs = nowUs();
-  await drill.tidy?.(cluster, round);
-  await cluster.untilReady(readyWithinMs);
-  await history.catchUp();
+}
+
+function reportOf(drill: Drill, course: Course, history: LogHistory): DrillReport {
+  const { operations, brokeAtUs, healedAtUs, endedAtUs, recoveredMs } = course;
   const faults = checkOperations(operations, history);
   const failed = operations.filter(({ result }) => result === "failed" || result === "refused");
-  notes.push(...Object.values(faults).flat().slice(0, notesMax));
-  notes.push(...failed.slice(0, notesMax).map((one) => `${one.clientOrderId}: ${one.reason}`));
-  notes.push(...history.disagreements.slice(0, notesMax));
-  const report = judge(
-    {
-      drill: drill.name,
-      acknowledged: operations.filter(({ result }) => result === "done").length,
-      lost: faults.lost.length,
-      doubled: faults.doubled.length,
-      reordered: faults.reordered.length,
-      wrongAnswers: faults.wrongAnswers.length,
-      failedRequests: failed.length,
-      refusedRequests: operations.filter(({ result }) => result === "shed").length,
-      longestGapMs: longestGapMs(operations, brokeAtUs, endedAtUs - coolDownMs * 1_000),
-      reroutedMs: reroutedMs(operations, brokeAtUs, endedAtUs),
-      resumedMs: resumedMs(operations, healedAtUs),
-      recoveredMs,
-      p99Ms: latencyMs(operations, 0.99),
-      cancelP99Ms: latencyMs(operations, 0.99, "cancel"),
-      hashesEqual: history.disagreements.length === 0,
-      notes,
-    },
-    drill.bars,
-  );
-  return { ...report, missed: [...report.missed, ...missed] };
+  const examples = [
+    ...Object.values(faults).flat().slice(0, notesMax),
+    ...failed.slice(0, notesMax).map((one) => `${one.clientOrderId}: ${one.reason}`),
+    ...history.disagreements.slice(0, notesMax),
+  ];
+  const measured = {
+    drill: drill.name,
+    acknowledged: operations.filter(({ result }) => result === "done").length,
+    lost: faults.lost.length,
+    doubled: faults.doubled.length,
+    reordered: faults.reordered.length,
+    wrongAnswers: faults.wrongAnswers.length,
+    failedRequests: failed.length,
+    refusedRequests: operations.filter(({ result }) => result === "shed").length,
+    longestGapMs: longestGapMs(operations, brokeAtUs ?? endedAtUs, endedAtUs - coolDownMs * 1_000),
+    reroutedMs: reroutedMs(operations, brokeAtUs ?? endedAtUs, endedAtUs),
+    resumedMs: healedAtUs === null ? null : resumedMs(operations, healedAtUs),
+    recoveredMs,
+    p99Ms: latencyMs(operations, 0.99),
+    cancelP99Ms: latencyMs(operations, 0.99, "cancel"),
+    hashesEqual: history.disagreements.length === 0,
+    notes: [...course.notes, ...examples],
+  };
+  return judge(measured, drill.bars);
 }
