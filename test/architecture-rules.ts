@@ -13,15 +13,16 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   gateway: ["core", "replica"],
   edge: [],
   sdk: [],
+  console: [],
   fleet: ["process"],
-  cli: ["core", "fleet", "drills"],
+  cli: ["core", "fleet", "drills", "console"],
   drills: ["core", "log", "fleet", "sdk", "sim"],
   sim: ["core", "log", "replica", "gateway", "edge"],
 };
 
 const sourceLinesMax = 450;
-const skippedFolders = new Set(["node_modules", ".git", "data", "coverage"]);
-const textFile = /\.(?:ts|mjs|json|jsonc|md|yaml|grit)$|^\.ci\/run$/;
+const skippedFolders = new Set(["node_modules", ".git", "data", "coverage", "built"]);
+const textFile = /\.(?:tsx?|css|mjs|json|jsonc|md|yaml|grit)$|^\.ci\/run$/;
 const kebabCase = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+)+$/;
 // Put together here so that this file does not accuse itself.
 const unfinishedWords = new RegExp(
@@ -51,7 +52,7 @@ function workspaceOf(path: string): string | null {
 }
 
 function isIn(part: "src" | "test", path: string): boolean {
-  return new RegExp(`^(?:packages|apps)/[^/]+/${part}/.*\\.ts$`).test(path);
+  return new RegExp(`^(?:packages|apps)/[^/]+/${part}/.*\\.tsx?$`).test(path);
 }
 
 function importsOf(content: string): string[] {
@@ -113,7 +114,7 @@ function mayTestWith(workspace: string, sibling: string): boolean {
 export function importFaults(tree: Tree): string[] {
   const faults: string[] = [];
   for (const [path, content] of tree) {
-    if (!path.endsWith(".ts")) continue;
+    if (!/\.tsx?$/.test(path)) continue;
     for (const specifier of importsOf(content)) {
       const fault = importFault(tree, path, specifier);
       if (fault !== null) faults.push(fault);
@@ -158,7 +159,8 @@ export function shapeFaults(tree: Tree): string[] {
       if (lines > sourceLinesMax) faults.push(`${path}: ${lines} lines; at most ${sourceLinesMax}`);
     }
     const name = path.slice(path.lastIndexOf("/") + 1);
-    if (/\.(?:ts|mjs)$/.test(path) && !kebabCase.test(name)) faults.push(`${path}: not kebab-case`);
+    if (/\.(?:tsx?|css|mjs)$/.test(path) && !kebabCase.test(name))
+      faults.push(`${path}: not kebab-case`);
   }
   for (const workspace of workspaces) {
     const needed = workspace.startsWith("packages/")

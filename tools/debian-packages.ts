@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 
 /** What tests use of Debian, by the command that shows it is there. */
 const packages = {
+  chromium: "chromium",
   etcd: "etcd-server",
   etcdctl: "etcd-client",
   haproxy: "haproxy",

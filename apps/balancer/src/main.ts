@@ -1,4 +1,4 @@
-import { type HaproxyEdgeConfig, startBalancer } from "@halcyon/edge";
+import { type HaproxyEdgeConfig, startBalancer, startPageServer } from "@halcyon/edge";
 import {
   createLogger,
   createMetrics,
@@ -12,6 +12,14 @@ const identity = { process: config.name, region: config.region };
 const logger = createLogger(identity);
 const metrics = createMetrics(identity);
 const balancer = startBalancer({ config, log: logger, metrics });
+// Weights matter more than the page: a balancer that cannot serve it says so and goes on.
+const page =
+  config.page === undefined
+    ? null
+    : await startPageServer(config.page, logger).catch((error: unknown) => {
+        logger.error({ err: error }, "no page for browsers: start the zone again to build it");
+        return null;
+      });
 const health = await startHealthServer({
   ...config.health,
   live: () => ({ ok: true, status: "live" }),
@@ -31,6 +39,7 @@ const health = await startHealthServer({
 onStop(
   async () => {
     await balancer.stop();
+    await page?.stop();
     await health.close();
   },
   { logger, stopWithParent: true },

@@ -25,6 +25,8 @@ export interface EdgeConfig {
   readonly health: { readonly host: string; readonly port: number };
   readonly regions: readonly EdgeRegionConfig[];
   readonly limits?: Partial<EdgeLimits>;
+  /** A folder with a built page, for browsers; without one there is only the API. */
+  readonly pageFolder?: string;
 }
 
 export interface EdgeLimits {

@@ -9,6 +9,7 @@ export type RouteClass =
   | "admin"
   | "tunnel"
   | "landing"
+  | "page"
   | "other";
 
 export interface EdgeGauges {

@@ -10,6 +10,7 @@ import { targetOf } from "./headers.ts";
 import { HttpFront, pathOf } from "./http-front.ts";
 import { NodeBoard, type PlanReport } from "./node-board.ts";
 import { createServer } from "./node-http.ts";
+import { type PageFiles, readPageFiles } from "./page-files.ts";
 import { newRequestId } from "./request-id.ts";
 import type { PlanClient } from "./traffic-plan.ts";
 import { Tunnels } from "./tunnels.ts";
@@ -49,7 +50,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     connections: () => connections,
   });
   const forwarder = new Forwarder(board, limits, log, metrics);
-  const front = new HttpFront(limits, log, metrics, forwarder);
+  const front = new HttpFront(limits, log, metrics, forwarder, pageOf(config, log));
   const tunnels = new Tunnels(board, limits, log, metrics);
   const server = createHttpServer(limits);
 
@@ -101,6 +102,20 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     plan: (client) => board.report({ statedRegion: null, address: null, ...client }),
     stop,
   };
+}
+
+/** Traffic matters more than a page: an edge that cannot read its page says so and goes on. */
+function pageOf({ pageFolder }: EdgeConfig, log: EdgeLog): PageFiles | null {
+  if (pageFolder === undefined) return null;
+  try {
+    return readPageFiles(pageFolder);
+  } catch (error) {
+    log.error(
+      { err: error, pageFolder },
+      "no page for browsers: start the venue again to build it",
+    );
+    return null;
+  }
 }
 
 function createHttpServer(limits: EdgeLimits): Server {

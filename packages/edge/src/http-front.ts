@@ -8,6 +8,7 @@ import type { Answer, Forwarder } from "./forwarder.ts";
 import { answerHeaders, clientAddressOf, planClientOf, requestHead, targetOf } from "./headers.ts";
 import { LANDING } from "./landing.ts";
 import { JOINED_BODY_BYTES_MAX } from "./node-connection.ts";
+import type { PageFiles } from "./page-files.ts";
 import { REFUSALS, type RefusalName, rawRefusal, writeRefusal } from "./refusal.ts";
 import { BodyReceiver } from "./request-body.ts";
 import { newRequestId } from "./request-id.ts";
@@ -42,14 +43,22 @@ export class HttpFront {
   readonly #log: EdgeLog;
   readonly #metrics: EdgeMetrics;
   readonly #forwarder: Forwarder;
+  readonly #page: PageFiles | null;
   readonly #bodies: BodyReceiver;
   readonly #connections = new WeakMap<Socket, ClientConnection>();
 
-  constructor(limits: EdgeLimits, log: EdgeLog, metrics: EdgeMetrics, forwarder: Forwarder) {
+  constructor(
+    limits: EdgeLimits,
+    log: EdgeLog,
+    metrics: EdgeMetrics,
+    forwarder: Forwarder,
+    page: PageFiles | null,
+  ) {
     this.#limits = limits;
     this.#log = log;
     this.#metrics = metrics;
     this.#forwarder = forwarder;
+    this.#page = page;
     this.#bodies = new BodyReceiver(limits);
   }
 
@@ -66,6 +75,7 @@ export class HttpFront {
       this.#refuse(exchange, "malformed");
       return;
     }
+    if (this.#sendPage(exchange, path)) return;
     if (exchange.route === "landing") {
       this.#sendLanding(exchange);
       return;
@@ -200,6 +210,16 @@ export class HttpFront {
     this.#metrics.requests.inc({ route, status });
     const isAdmin = route === "admin";
     writeRefusal(response, REFUSALS[refusal], { requestId, close: !request.complete, isAdmin });
+  }
+
+  #sendPage(exchange: Exchange, path: string): boolean {
+    const { request, response } = exchange;
+    if (this.#page?.answer(request, path, response) !== true) return false;
+    request.resume();
+    this.#owe(exchange);
+    this.#metrics.requests.inc({ route: "page", status: response.statusCode });
+    this.#watchUnread(response);
+    return true;
   }
 
   #sendLanding(exchange: Exchange): void {

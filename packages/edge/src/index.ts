@@ -12,9 +12,11 @@ export { type Balancer, type BalancerOptions, startBalancer } from "./haproxy/ba
 export { haproxyConfig } from "./haproxy/haproxy-config.ts";
 export {
   type HaproxyEdgeConfig,
+  type HaproxyPage,
   type HaproxySettings,
   runtimeSocketOf,
 } from "./haproxy/haproxy-settings.ts";
+export { type PageServer, startPageServer } from "./haproxy/page-server.ts";
 export type { PlanReport } from "./node-board.ts";
 export {
   type NodeState,

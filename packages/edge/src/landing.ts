@@ -1,4 +1,4 @@
-/** What `GET /` answers until there is a page to show. */
+/** What `GET /` answers to programs; a browser gets the page where there is one. */
 export const LANDING: string = JSON.stringify({
   name: "Halcyon",
   docs: "https://developers.binance.com/docs/binance-spot-api-docs/rest-api",

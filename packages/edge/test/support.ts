@@ -22,6 +22,7 @@ export async function testEdge(
   t: TestContext,
   nodes: readonly NodePorts[],
   limits: Partial<EdgeLimits> = {},
+  more: Partial<EdgeConfig> = {},
 ): Promise<TestEdge> {
   const logLines: Record<string, unknown>[] = [];
   const write = (fields: Readonly<Record<string, unknown>>, message: string) =>
@@ -38,6 +39,7 @@ export async function testEdge(
       nodes: [{ name, host: "127.0.0.1", port, healthHost: "127.0.0.1", healthPort }],
     })),
     limits: { probeIntervalMs: 20, drainTimeoutMs: 500, ...limits },
+    ...more,
   };
   const log = { info: write, warn: write, error: write };
   const edge = await startEdge({ config, log, metrics: registry });

@@ -21,7 +21,13 @@ async function plan(yaml: string, runsDemo = false): Promise<VenuePlan> {
   const loaded = loadConfig(file);
   assert.ok(loaded.ok);
   const { config } = loaded;
-  return planVenue({ config, folder: dataFolderOf("/venue"), appsFolder: "/apps", runsDemo });
+  return planVenue({
+    config,
+    folder: dataFolderOf("/venue"),
+    appsFolder: "/apps",
+    runsDemo,
+    pageFolder: null,
+  });
 }
 
 const names = ({ processes }: VenuePlan) => processes.map(({ spec }) => spec.name);

@@ -35,7 +35,15 @@ function configOf(text: string): VenueConfig {
 function planOf(config: VenueConfig, name: string): VenuePlan {
   const zone = config.zones!.find((one) => one.name === name)!;
   const at = dataFolderOf(join(folder, name));
-  return planZone({ config, zone, folder: at, appsFolder: "/apps", runsDemo: false, joins: false });
+  return planZone({
+    config,
+    zone,
+    folder: at,
+    appsFolder: "/apps",
+    runsDemo: false,
+    joins: false,
+    pageFolder: null,
+  });
 }
 
 function told<Config>(plan: VenuePlan, name: string): Config {

@@ -1,3 +1,4 @@
+import { ensureBuilt } from "@halcyon/console";
 import type { VenueConfig } from "@halcyon/fleet";
 import { paint, printJson, printLine, withProgress } from "../output.ts";
 import { banner, tradeCommand } from "./banner.ts";
@@ -19,8 +20,9 @@ export async function runUntilStopped(
   const stop = () => stopping.abort();
   // A second Ctrl-C changes nothing: whatever does not stop is ended after its deadline.
   for (const signal of stopSignals) process.on(signal, stop);
+  const pageFolder = await withProgress("looking for the console", builtPage);
   const venue = await withProgress("preparing the log", () =>
-    startVenue({ config, zone, appsFolder, onStop: stop, signal: stopping.signal }),
+    startVenue({ config, zone, appsFolder, pageFolder, onStop: stop, signal: stopping.signal }),
   );
   const stopped = new Promise<void>((resolve) => {
     if (stopping.signal.aborted) resolve();
@@ -32,6 +34,20 @@ export async function runUntilStopped(
   await withProgress("stopping", () => venue.stop());
   if (options.json === true) printJson({ event: "stopped" });
   else printLine("stopped");
+}
+
+/** The venue trades without its page too: one that cannot be built is no reason not to start. */
+async function builtPage(say: (what: string) => void): Promise<string | null> {
+  try {
+    const { folder } = await ensureBuilt(() => say("building the console"));
+    return folder;
+  } catch (error) {
+    const reason = (error as Error).message;
+    process.stderr.write(
+      `The console cannot be built, so the venue starts without a page: ${reason}\n`,
+    );
+    return null;
+  }
 }
 
 async function tellReady(

@@ -36,6 +36,8 @@ export type StartOptions = {
   /** The zone of a cluster to run here; null: the whole venue is this machine's. */
   readonly zone: { readonly config: ZoneConfig; readonly joins: boolean } | null;
   readonly appsFolder: string;
+  /** The built page for browsers; null: there is only the API. */
+  readonly pageFolder: string | null;
   /** Called when somebody asks for a stop through the control socket. */
   readonly onStop: () => void;
   /** Ends a start that is still waiting. */
@@ -63,7 +65,7 @@ export async function startVenue(options: StartOptions): Promise<RunningVenue> {
 type HeldLock = Extract<RunLock, { held: true }>;
 
 async function startLocked(options: StartOptions, lock: HeldLock): Promise<RunningVenue> {
-  const { config, appsFolder, zone } = options;
+  const { config, appsFolder, pageFolder, zone } = options;
   const isDemoTopology = config.topology === "demo";
   const prepared = prepareDataFolder(config.data, isDemoTopology && config.demo !== false);
   if (!prepared.ok) throw new CliError("Wrong data folder", prepared.message);
@@ -72,8 +74,16 @@ async function startLocked(options: StartOptions, lock: HeldLock): Promise<Runni
 
   const plan =
     zone === null
-      ? await planVenue({ config, folder, appsFolder, runsDemo })
-      : planZone({ config, zone: zone.config, joins: zone.joins, folder, appsFolder, runsDemo });
+      ? await planVenue({ config, folder, appsFolder, pageFolder, runsDemo })
+      : planZone({
+          config,
+          zone: zone.config,
+          joins: zone.joins,
+          folder,
+          appsFolder,
+          pageFolder,
+          runsDemo,
+        });
   for (const { spec, config: told } of plan.processes) {
     if (told !== null) writePrivateJson(spec.args[0]!, told);
   }

@@ -2,6 +2,7 @@ import { type EdgeConfig, type EdgeLimits, type EdgeNodeConfig, resolveLimits } 
 import { SEND_ON_STATUS } from "../send-on.ts";
 import {
   frontendSection,
+  PAGE_BACKEND,
   PANIC_BACKEND,
   REPEATED_BODY_BYTES_MAX,
   requestsBackend,
@@ -50,6 +51,7 @@ export function haproxyConfig(edge: HaproxyEdgeConfig): string {
     ...regions.map(({ name }) => requestsSection(edge, name, limits)),
     ...regions.map(({ name }) => tunnelsSection(edge, name, limits)),
     panicSection(edge),
+    ...pageSections(edge),
   ];
   return `${sections.map(([head, ...lines]) => [head, ...lines.map((line) => `  ${line}`)].join("\n")).join("\n\n")}\n`;
 }
@@ -207,6 +209,25 @@ function panicSection(edge: EdgeConfig): string[] {
   ];
 }
 
-function addressOf({ host, port }: EdgeNodeConfig): string {
+/** Its own zone's balancer, and while that is gone those of others. */
+function pageSections({ page }: HaproxyEdgeConfig): string[][] {
+  if (page === undefined) return [];
+  const check = `check inter ${CHECK_INTERVAL_MS * 5}ms fall 2 rise 1`;
+  return [
+    [
+      `backend ${PAGE_BACKEND} from general`,
+      "option redispatch 1",
+      "option allbackups",
+      `retries ${ATTEMPTS_MAX - 1}`,
+      "retry-on conn-failure empty-response response-timeout",
+      `server own ${addressOf(page.listen)} ${check}`,
+      ...page.others.map(
+        (other, index) => `server other-${index + 1} ${addressOf(other)} ${check} backup`,
+      ),
+    ],
+  ];
+}
+
+function addressOf({ host, port }: Pick<EdgeNodeConfig, "host" | "port">): string {
   return `${host.includes(":") ? `[${host}]` : host}:${port}`;
 }

@@ -1,5 +1,6 @@
 import { BULK_PATH, type EdgeLimits } from "../config.ts";
 import { LANDING } from "../landing.ts";
+import { API_ROOTS } from "../page-files.ts";
 import { SEND_ON_STATUS } from "../send-on.ts";
 import { lostRule, quoted, refuseRule, textRules } from "./haproxy-refusals.ts";
 import { HAPROXY_DEFAULTS, type HaproxyEdgeConfig } from "./haproxy-settings.ts";
@@ -12,6 +13,8 @@ export const requestsBackend = (region: string): string => `requests-${region}`;
 export const tunnelsBackend = (region: string): string => `tunnels-${region}`;
 /** Every node, without a look at its health. */
 export const PANIC_BACKEND = "panic";
+/** The balancers, which serve the page for browsers. */
+export const PAGE_BACKEND = "page";
 
 /** The side that faces clients. */
 export function frontendSection(config: HaproxyEdgeConfig, limits: EdgeLimits): string[] {
@@ -56,6 +59,7 @@ function requestFacts(edge: HaproxyEdgeConfig): string[] {
     "acl is_admin path_beg /admin/",
     "acl is_tunnel_path path_reg ^/(ws|stream|ws-api/v3)(/.*)?$",
     "acl is_tunnel req.hdr(upgrade) -i websocket",
+    ...pageFacts(edge),
     "http-request set-var(txn.ms) date(0,ms)",
     "http-request set-var(txn.random) uuid",
     'http-request set-var-fmt(txn.id) "%[var(txn.ms),div(65536),htonl,hex,lower]-%[var(txn.ms),mod(65536),htonl,bytes(2,2),hex,lower]-7%[var(txn.random),bytes(15,21)]"',
@@ -67,6 +71,18 @@ function requestFacts(edge: HaproxyEdgeConfig): string[] {
     ...textRules(),
     `http-request set-var(txn.region) req.hdr(halcyon-region) if { req.hdr(halcyon-region) -m str ${names} }`,
     ...networkRules(edge.regions),
+  ];
+}
+
+/** What `page-files.ts` takes for the page's. */
+function pageFacts({ page }: HaproxyEdgeConfig): string[] {
+  if (page === undefined) return ["acl is_page always_false"];
+  return [
+    `acl is_api_path path_reg ^/(${API_ROOTS.join("|")})(/.*)?$`,
+    "acl is_asset path_beg /assets/",
+    "acl wants_document req.hdr(accept) -m sub text/html",
+    "http-request set-var(txn.page) bool(true) if reads is_asset or reads wants_document !is_api_path",
+    "acl is_page var(txn.page) -m bool",
   ];
 }
 
@@ -95,7 +111,7 @@ function refusals(limits: EdgeLimits): string[] {
     refuseRule("headersTooLarge", `{ req.hdrs,length gt ${headerBytesMax} }`),
     refuseRule("bodyTooLarge", `{ req.body_size gt ${bulkBodyBytesMax} }`),
     refuseRule("bodyTooLarge", `{ req.body_size gt ${bodyBytesMax} } !{ path ${BULK_PATH} }`),
-    `http-request return status 200 ${landing} if { path / }`,
+    `http-request return status 200 ${landing} if { path / } !is_page`,
   ];
 }
 
@@ -140,6 +156,7 @@ function destinations(edge: HaproxyEdgeConfig): string[] {
   const panic = (backend: string) => `{ nbsrv(${backend}) eq 0 }`;
   const tunnel = "is_tunnel is_tunnel_path";
   return [
+    ...(edge.page === undefined ? [] : [`use_backend ${PAGE_BACKEND} if is_page`]),
     `use_backend ${PANIC_BACKEND} if ${panic(requestsBackend(home))}`,
     ...others.map(
       ({ name }) =>

@@ -18,8 +18,18 @@ export interface HaproxySettings {
   readonly connectsPerAddressMax?: number;
 }
 
+export interface HaproxyPage {
+  readonly folder: string;
+  /** Where the balancer serves it. */
+  readonly listen: { readonly host: string; readonly port: number };
+  /** Balancers of other zones, which serve it while this one does not. */
+  readonly others: readonly { readonly host: string; readonly port: number }[];
+}
+
 export interface HaproxyEdgeConfig extends EdgeConfig {
   readonly haproxy: HaproxySettings;
+  /** Without one there is no page for browsers. */
+  readonly page?: HaproxyPage;
 }
 
 export const HAPROXY_DEFAULTS = {
@@ -47,7 +57,12 @@ export function checkHaproxyConfig(edge: HaproxyEdgeConfig): void {
   const { haproxy } = edge;
   const nodes = edge.regions.flatMap((region) => region.nodes);
   const names = [edge.name, ...edge.regions.map(({ name }) => name), ...nodes.map((n) => n.name)];
-  const hosts = [edge.listen.host, ...nodes.flatMap((n) => [n.host, n.healthHost])];
+  const pages = edge.page === undefined ? [] : [edge.page.listen, ...edge.page.others];
+  const hosts = [
+    ...pages.map(({ host }) => host),
+    edge.listen.host,
+    ...nodes.flatMap((n) => [n.host, n.healthHost]),
+  ];
   const networks = edge.regions.flatMap((region) => region.networks ?? []);
   refuseUnless(NAME, names, "may hold letters, digits, - and _ only: rename it");
   refuseUnless(HOST, hosts, "is no address or host name: correct it");

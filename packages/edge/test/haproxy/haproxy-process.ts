@@ -11,6 +11,7 @@ import type { EdgeRegionConfig } from "../../src/config.ts";
 import { haproxyConfig } from "../../src/haproxy/haproxy-config.ts";
 import {
   type HaproxyEdgeConfig,
+  type HaproxyPage,
   type HaproxySettings,
   runtimeSocketOf,
 } from "../../src/haproxy/haproxy-settings.ts";
@@ -45,6 +46,7 @@ export async function startHaproxy(
   more: {
     readonly haproxy?: Partial<HaproxySettings>;
     readonly edge?: Partial<EdgeConfig>;
+    readonly page?: HaproxyPage;
     readonly networks?: Readonly<Record<string, readonly string[]>>;
     readonly weights?: Readonly<Record<string, number>>;
   } = {},
@@ -59,6 +61,7 @@ export async function startHaproxy(
     health: { host: "127.0.0.1", port: 0 },
     regions: regions.map((nodes, index) => regionOf(nodes, index, more)),
     ...more.edge,
+    ...(more.page === undefined ? {} : { page: more.page }),
     haproxy: {
       folder,
       logTarget: "stdout",

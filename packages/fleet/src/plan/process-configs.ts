@@ -65,10 +65,18 @@ export type EdgeProcessConfig = {
     readonly bodyBytesMax: number;
     readonly bodyTimeoutMs: number;
   };
+  /** A folder with a built page for browsers. */
+  readonly pageFolder?: string;
 };
 
 /** What HAProxy's configuration is written from, and what keeps its weights in step. */
-export type BalancerProcessConfig = EdgeProcessConfig & {
+export type BalancerProcessConfig = Omit<EdgeProcessConfig, "pageFolder"> & {
+  /** The page for browsers, and who else serves it. */
+  readonly page?: {
+    readonly folder: string;
+    readonly listen: Listener;
+    readonly others: readonly Listener[];
+  };
   readonly haproxy: {
     /** Of its configuration and its runtime socket. */
     readonly folder: string;

@@ -35,6 +35,8 @@ export type PlanInput = {
   /** The folder that holds node/, edge/, follower/, genesis/ and demo/. */
   readonly appsFolder: string;
   readonly runsDemo: boolean;
+  /** The built page for browsers; null: there is only the API. */
+  readonly pageFolder: string | null;
 };
 
 /** Who stops when: first what brings traffic, last what everybody relies on. */
@@ -79,7 +81,10 @@ export async function planVenue(input: PlanInput): Promise<VenuePlan> {
     log,
     snapshots: { folder: folder.snapshots, ...config.snapshots },
   };
-  const edge = edgeConfig(config, nodes, health(), next());
+  const edge: EdgeProcessConfig = {
+    ...edgeConfig(config, nodes, health(), next()),
+    ...(input.pageFolder === null ? {} : { pageFolder: input.pageFolder }),
+  };
   const url = urlOf(edge.listen);
   const demo: DemoProcessConfig = {
     name: "demo",

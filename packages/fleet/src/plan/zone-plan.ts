@@ -18,6 +18,8 @@ export type ZonePlanInput = {
   /** The folder that holds node/, balancer/, follower/, genesis/ and demo/. */
   readonly appsFolder: string;
   readonly runsDemo: boolean;
+  /** The built page for browsers; null: there is only the API. */
+  readonly pageFolder: string | null;
   /** The zone's member of etcd joins a cluster that runs already, in place of one that was lost. */
   readonly joins: boolean;
 };
@@ -27,7 +29,14 @@ const nodesPerZoneMax = 16;
 const loopback = "127.0.0.1";
 
 /** Ports of a zone, counted from the cluster's base port. */
-const portOffsets = { supervisor: 0, follower: 1, balancer: 2, demo: 3, nodes: 10 } as const;
+const portOffsets = {
+  supervisor: 0,
+  follower: 1,
+  balancer: 2,
+  demo: 3,
+  page: 4,
+  nodes: 10,
+} as const;
 
 /** Which processes make up one zone of a cluster, and what each is told. */
 export function planZone(input: ZonePlanInput): VenuePlan {
@@ -63,7 +72,10 @@ export function planZone(input: ZonePlanInput): VenuePlan {
     },
     snapshots: { folder: folder.snapshots, ...config.snapshots },
   };
-  const balancer = zoneBalancer(config, zone, folder, health(portOffsets.balancer));
+  const balancer: BalancerProcessConfig = {
+    ...zoneBalancer(config, zone, folder, health(portOffsets.balancer)),
+    ...zonePage(config, zone, input.pageFolder),
+  };
   const url = `${cluster.haproxy.certificateFile === undefined ? "http" : "https"}://${zone.address}:${balancer.listen.port}`;
   const demo: DemoProcessConfig = {
     name: `${zone.name}-demo`,
@@ -152,6 +164,20 @@ function nodesFor(config: VenueConfig, zone: ZoneConfig) {
     healthHost: zone.address,
     healthPort: port + 1,
   }));
+}
+
+/** Every zone's balancer serves the page, also to the others' HAProxies. */
+function zonePage(
+  { cluster, zones = [] }: VenueConfig,
+  own: ZoneConfig,
+  folder: string | null,
+): Pick<BalancerProcessConfig, "page"> {
+  if (folder === null) return {};
+  const port = cluster.basePort + portOffsets.page;
+  const others = zones
+    .filter((zone) => zone !== own)
+    .map(({ address }) => ({ host: address, port }));
+  return { page: { folder, listen: { host: own.address, port }, others } };
 }
 
 function zoneBalancer(

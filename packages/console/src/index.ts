@@ -1,0 +1,1 @@
+export { type Built, ensureBuilt } from "./build/ensure-built.ts";

@@ -1,0 +1,44 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from "@tanstack/react-router";
+import { NotFound, Problem } from "./shell/problem.tsx";
+import { Shell } from "./shell/shell.tsx";
+
+/** The pages, by their paths. Each is loaded when somebody goes there. */
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+
+const start = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/trade", replace: true });
+  },
+});
+
+const firstMarket = createRoute({
+  getParentRoute: () => root,
+  path: "/trade",
+  component: lazyRouteComponent(() => import("./trade/trade-page.tsx"), "FirstMarket"),
+});
+
+export const tradeRoute = createRoute({
+  getParentRoute: () => root,
+  path: "/trade/$market",
+  component: lazyRouteComponent(() => import("./trade/trade-page.tsx"), "TradePage"),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([start, firstMarket, tradeRoute]),
+  defaultErrorComponent: ({ error, reset }) => <Problem error={error as Error} reset={reset} />,
+  defaultPreload: "intent",
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}
