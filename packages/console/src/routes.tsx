@@ -31,8 +31,19 @@ export const tradeRoute = createRoute({
   component: lazyRouteComponent(() => import("./trade/trade-page.tsx"), "TradePage"),
 });
 
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  // Only paths of this page: nobody is led elsewhere by a link to it.
+  validateSearch: (search): { from: string } => {
+    const from = String(search["from"] ?? "");
+    return { from: /^\/[\w/-]*$/.test(from) && !from.startsWith("//") ? from : "/trade" };
+  },
+  component: lazyRouteComponent(() => import("./account/sign-in-page.tsx"), "SignInPage"),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([start, firstMarket, tradeRoute]),
+  routeTree: root.addChildren([start, firstMarket, tradeRoute, signIn]),
   defaultErrorComponent: ({ error, reset }) => <Problem error={error as Error} reset={reset} />,
   defaultPreload: "intent",
 });

@@ -40,8 +40,10 @@ export function Choice<T extends string>(props: {
   readonly options: readonly (readonly [value: T, text: string])[];
   readonly onChange: (value: T) => void;
   readonly isSmall?: boolean;
+  /** By which shortcuts find it. */
+  readonly focus?: string;
 }) {
-  const { label, value, options, onChange, isSmall = false } = props;
+  const { label, value, options, onChange, isSmall = false, focus } = props;
   const id = useId();
   return (
     <div className="field">
@@ -51,6 +53,7 @@ export function Choice<T extends string>(props: {
       <select
         id={id}
         className={isSmall ? "select small" : "select"}
+        data-focus={focus}
         value={value}
         onChange={(event) => onChange(event.target.value as T)}
       >

@@ -3,6 +3,7 @@ import logo from "../design/halcyon.svg";
 import { Notices } from "../design/notices.tsx";
 import { texts } from "../texts.ts";
 import { ConnectionBadge } from "./connection-badge.tsx";
+import { PersonMenu } from "./person-menu.tsx";
 import { SettingsButton } from "./settings-button.tsx";
 import "./shell.css";
 
@@ -26,6 +27,7 @@ export function Shell() {
         <div className="end">
           <ConnectionBadge />
           <SettingsButton />
+          <PersonMenu />
         </div>
       </header>
       <main id="content" tabIndex={-1}>

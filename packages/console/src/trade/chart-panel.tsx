@@ -71,6 +71,7 @@ function Tabs(props: {
           type="button"
           className="tab"
           aria-pressed={props.shows === what}
+          data-focus={props.shows === what ? undefined : "chart"}
           onClick={() => props.onShow(what)}
         >
           {texts.chart[what]}

@@ -20,8 +20,7 @@ export function ladderRows(
   const rows: LadderRow[] = [];
   let total = 0n;
   for (const { price, quantity } of levels) {
-    const rest = price % group;
-    const at = side === "bid" || rest === 0n ? price - rest : price - rest + group;
+    const at = groupedPrice(price, side, group);
     total += quantity;
     const last = rows.at(-1);
     if (last !== undefined && last.price === at) {
@@ -32,4 +31,10 @@ export function ladderRows(
     }
   }
   return rows;
+}
+
+/** Bids downwards, asks upwards. */
+export function groupedPrice(price: bigint, side: "bid" | "ask", group: bigint): bigint {
+  const rest = price % group;
+  return side === "bid" || rest === 0n ? price - rest : price - rest + group;
 }

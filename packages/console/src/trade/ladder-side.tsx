@@ -11,22 +11,36 @@ interface SideProps {
   readonly rowsMax: number;
   readonly deepest: bigint;
   readonly keys: LadderKeys;
+  /** Prices at which own orders rest. */
+  readonly own: ReadonlySet<bigint>;
 }
 
 /** One side of the ladder; its best row is next to the middle, and its place never moves. */
-export function LadderSide({ side, rows, rowsMax, deepest, keys }: SideProps) {
+export function LadderSide({ side, rows, rowsMax, deepest, keys, own }: SideProps) {
   const shown = side === "ask" ? rows.toReversed() : rows;
   return (
     <div className="ladder-side" data-side={side} role="presentation" data-rows={rowsMax}>
       {shown.map((row) => (
-        <Row key={String(row.price)} side={side} row={row} deepest={deepest} keys={keys} />
+        <Row
+          key={String(row.price)}
+          side={side}
+          row={row}
+          deepest={deepest}
+          keys={keys}
+          isOwn={own.has(row.price)}
+        />
       ))}
     </div>
   );
 }
 
-function Row(props: Pick<SideProps, "side" | "deepest" | "keys"> & { readonly row: LadderRow }) {
-  const { side, row, deepest, keys } = props;
+function Row(
+  props: Pick<SideProps, "side" | "deepest" | "keys"> & {
+    readonly row: LadderRow;
+    readonly isOwn: boolean;
+  },
+) {
+  const { side, row, deepest, keys, isOwn } = props;
   const { market } = useDesk();
   const format = useFormat();
   const price = format.units(row.price, market.priceDecimals);
@@ -42,7 +56,8 @@ function Row(props: Pick<SideProps, "side" | "deepest" | "keys"> & { readonly ro
       role="option"
       tabIndex={-1}
       aria-selected={keys.active === id}
-      aria-label={texts.book.row(texts.book[side], quantity, price, total)}
+      data-own={isOwn || undefined}
+      aria-label={`${texts.book.row(texts.book[side], quantity, price, total)}${isOwn ? `, ${texts.book.own}` : ""}`}
       onClick={() => keys.take(row.price)}
     >
       <span className="bar" style={{ transform: `scaleX(${share})` }} />

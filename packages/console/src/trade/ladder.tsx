@@ -10,6 +10,7 @@ import { useDesk } from "./desk.tsx";
 import { ladderRows } from "./ladder-rows.ts";
 import { LadderSide } from "./ladder-side.tsx";
 import { useLadderKeys } from "./use-ladder-keys.ts";
+import { useOwnPrices } from "./use-own-prices.ts";
 import { useRowsThatFit } from "./use-rows-that-fit.ts";
 import "./ladder.css";
 
@@ -63,6 +64,7 @@ function LadderBody({ group }: { readonly group: bigint }) {
   const bidRows = ladderRows(bids, "bid", group, rowsMax);
   const deepest = max(askRows.at(-1)?.total ?? 0n, bidRows.at(-1)?.total ?? 0n);
   const keys = useLadderKeys(askRows, bidRows);
+  const own = useOwnPrices(group);
   return (
     <div className="ladder" ref={frame}>
       <div className="ladder-head" aria-hidden="true">
@@ -72,14 +74,29 @@ function LadderBody({ group }: { readonly group: bigint }) {
       </div>
       <div
         className="ladder-rows"
+        data-focus="ladder"
         role="listbox"
         tabIndex={0}
         aria-label={`${texts.book.title}. ${texts.book.keys}`}
         {...keys.handlers}
       >
-        <LadderSide side="ask" rows={askRows} rowsMax={rowsMax} deepest={deepest} keys={keys} />
+        <LadderSide
+          side="ask"
+          rows={askRows}
+          rowsMax={rowsMax}
+          deepest={deepest}
+          keys={keys}
+          own={own}
+        />
         <Middle />
-        <LadderSide side="bid" rows={bidRows} rowsMax={rowsMax} deepest={deepest} keys={keys} />
+        <LadderSide
+          side="bid"
+          rows={bidRows}
+          rowsMax={rowsMax}
+          deepest={deepest}
+          keys={keys}
+          own={own}
+        />
       </div>
     </div>
   );

@@ -7,6 +7,7 @@ import { useStore } from "../venue/store.ts";
 import type { Ticker } from "../venue/ticker-feed.ts";
 import { useDesk } from "./desk.tsx";
 import { MarketSwitch } from "./market-switch.tsx";
+import { ShortcutsButton } from "./shortcuts.tsx";
 import "./market-head.css";
 
 /** The market, its last price and its last 24 hours. */
@@ -47,6 +48,7 @@ export function MarketHead() {
       </dl>
       <div className="market-age">
         <Age feed={ticker} />
+        <ShortcutsButton />
       </div>
     </section>
   );

@@ -15,7 +15,7 @@ export function MarketSwitch({ current }: { readonly current: Market | null }) {
   const [isOpen, setOpen] = useState(false);
   return (
     <Popover.Root open={isOpen} onOpenChange={setOpen}>
-      <Popover.Trigger className="button quiet market-name" data-shortcut="markets">
+      <Popover.Trigger className="button quiet market-name" data-focus="markets">
         {current?.path.replace("-", "/") ?? texts.market.choose}
         <span aria-hidden="true">▾</span>
         <span className="hidden-text">{texts.market.choose}</span>

@@ -3,7 +3,11 @@ import { texts } from "../texts.ts";
 import { ChartPanel } from "./chart-panel.tsx";
 import { Ladder } from "./ladder.tsx";
 import { MarketHead } from "./market-head.tsx";
+import { OrderForm } from "./order/order-form.tsx";
+import { OrdersPanel } from "./orders/orders-panel.tsx";
+import { Shortcuts } from "./shortcuts.tsx";
 import { Tape } from "./tape.tsx";
+import { useTradeNotices } from "./trade-notices.ts";
 import "./trade-layout.css";
 
 const TABS = ["chart", "book", "order", "orders"] as const;
@@ -12,6 +16,7 @@ type Tab = (typeof TABS)[number];
 /** All at once where there is room; on a phone one part at a time. */
 export function TradeLayout() {
   const [tab, setTab] = useState<Tab>("chart");
+  useTradeNotices();
   return (
     <div className="trade" data-tab={tab}>
       <MarketHead />
@@ -37,6 +42,13 @@ export function TradeLayout() {
       <div className="area-tape">
         <Tape />
       </div>
+      <div className="area-order">
+        <OrderForm />
+      </div>
+      <div className="area-orders">
+        <OrdersPanel />
+      </div>
+      <Shortcuts />
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { texts } from "../texts.ts";
 import { useMarkets } from "../venue/use-markets.ts";
 import { DeskProvider } from "./desk.tsx";
 import { MarketSwitch } from "./market-switch.tsx";
+import { DraftProvider } from "./order/draft-context.tsx";
 import { TradeLayout } from "./trade-layout.tsx";
 
 const LAST_MARKET_KEY = "halcyon.market";
@@ -44,7 +45,9 @@ export function TradePage() {
   }
   return (
     <DeskProvider key={market.symbol} market={market}>
-      <TradeLayout />
+      <DraftProvider>
+        <TradeLayout />
+      </DraftProvider>
     </DeskProvider>
   );
 }

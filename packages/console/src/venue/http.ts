@@ -33,6 +33,15 @@ export interface Request {
 
 const TIMEOUT_MS = 12_000;
 
+/** The latest state that was seen: whoever answers next shall know at least that. */
+let position = 0;
+const listeners = new Set<() => void>();
+
+/** Calls back when the venue says that nobody is signed in. */
+export function onUnauthorized(listener: () => void): void {
+  listeners.add(listener);
+}
+
 /** The node that answered last, of which region it is known by name. */
 export const servingNode = createStore<string | null>(null);
 
@@ -41,7 +50,9 @@ export async function ask<T>(verb: Verb, path: string, request: Request = {}): P
   const response = await reach(verb, path, request);
   const node = response.headers.get("Halcyon-Node");
   if (node !== null) servingNode.set(node);
+  position = Math.max(position, Number(response.headers.get("Halcyon-Position") ?? 0));
   const text = await response.text();
+  if (response.status === 401) for (const listener of listeners) listener();
   if (response.ok) return (text === "" ? undefined : JSON.parse(text)) as T;
   throw errorOf(response, text);
 }
@@ -58,6 +69,7 @@ async function reach(verb: Verb, path: string, request: Request): Promise<Respon
         Accept: "application/json",
         // No form and no link of another site can send it.
         "Halcyon-Console": "1",
+        ...(position === 0 ? {} : { "Halcyon-Position": String(position) }),
         ...(body === undefined ? {} : { "Content-Type": "application/json" }),
         ...headers,
       },
