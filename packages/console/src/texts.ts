@@ -300,6 +300,7 @@ export const texts = {
     kind: "Choose the order’s type",
     candles: "Candles or depth",
     cancelAll: "Cancel all open orders (asks first)",
+    leave: "Out of a field, so that these keys work again",
     help: "This list",
   },
 } as const;

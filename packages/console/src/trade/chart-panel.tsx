@@ -41,15 +41,15 @@ export function ChartPanel() {
                 {name}
               </button>
             ))}
-            <a
-              className="attribution"
-              href="https://www.tradingview.com/"
-              target="_blank"
-              rel="noreferrer"
-            >
-              {texts.chart.attribution}
-            </a>
           </div>
+          <a
+            className="attribution"
+            href="https://www.tradingview.com/"
+            target="_blank"
+            rel="noreferrer"
+          >
+            {texts.chart.attribution}
+          </a>
           <CandleChart feed={candles} interval={interval} />
         </div>
       ) : (

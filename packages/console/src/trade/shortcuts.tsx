@@ -62,11 +62,17 @@ export function Shortcuts() {
     { keys: "x", text: words.cancelAll, run: () => click("cancel-all") },
     { keys: "m", text: words.markets, run: () => click("markets") },
     { keys: "c", text: words.candles, run: () => click("chart") },
+    { keys: "Esc", text: words.leave, run: () => undefined },
     { keys: "?", text: words.help, run: () => isListed.set(true) },
   ];
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || isWriting(event.target)) return;
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (isWriting(event.target)) {
+        // The way out of a field, so that single letters mean something again.
+        if (event.key === "Escape") (event.target as HTMLElement).blur();
+        return;
+      }
       const shortcut = shortcuts.find(({ keys }) => keys === event.key);
       if (shortcut === undefined || document.querySelector(".dialog") !== null) return;
       event.preventDefault();

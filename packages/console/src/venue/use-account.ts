@@ -4,17 +4,22 @@ import { session } from "./session.ts";
 import { createStore, useStore } from "./store.ts";
 
 /** The account of who is signed in; null: nobody is, or has none. */
-export const account = createStore<Account | null>(null);
+const account = createStore<Account | null>(null);
 
-let of: number | null = null;
-session.subscribe(() => {
+let openNumber: number | null = null;
+
+function follow(): void {
   const state = session.get();
-  const next = state.phase === "signed-in" ? state.session.person.account : null;
-  if (next === of) return;
-  of = next;
+  const number = state.phase === "signed-in" ? state.session.person.account : null;
+  if (number === openNumber) return;
+  openNumber = number;
   account.get()?.close();
-  account.set(next === null ? null : new Account(webSocketUrl("/ws-api/v3")));
-});
+  account.set(number === null ? null : new Account(webSocketUrl("/ws-api/v3")));
+}
+
+session.subscribe(follow);
+// Who was signed in before this was loaded is, too.
+follow();
 
 export function useAccount(): Account | null {
   return useStore(account);

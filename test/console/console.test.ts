@@ -1,0 +1,200 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import type { Page } from "playwright-core";
+import { crash } from "../failover/processes.ts";
+import { startVenueProcess, type VenueProcess } from "../venue-process.ts";
+import { type Browser, chromiumMissing, startBrowser } from "./browser.ts";
+import { Counterparty } from "./counterparty.ts";
+import { ladder, level, notice, openOrders, place, signIn } from "./page.ts";
+import { signSessions } from "./signed-session.ts";
+
+const skip = chromiumMissing;
+let venue: VenueProcess;
+let other: Counterparty;
+let browser: Browser;
+
+before(async () => {
+  if (skip !== false) return;
+  venue = await startVenueProcess();
+  const money = { USDT: "1000000", BTC: "100" };
+  other = new Counterparty(venue, await venue.makeTrader("other", money));
+  await other.limit("SELL", "61000", "1");
+  await other.limit("BUY", "59000", "1");
+  browser = await startBrowser(`http://127.0.0.1:${venue.edgePort}`);
+  await signSessions(browser.context, await venue.makeTrader("own", money));
+});
+
+after(async () => {
+  await browser?.close();
+  await venue?.stop();
+});
+
+/** Each test opens its own; what it does not close lies in the background. */
+let page: Page;
+
+test("who comes sees the book, and sees it change", { skip }, async () => {
+  page = await browser.open("/");
+  await page.waitForURL("**/trade/BTC-USDT");
+  await level(page, "61,000.00").waitFor();
+  await other.limit("SELL", "60500", "0.25");
+  await level(page, "60,500.00").waitFor();
+  assert.match(
+    (await level(page, "61,000.00").textContent()) ?? "",
+    /1\.25000/,
+    "totals go up from the market",
+  );
+  await page.getByText("Live · ", { exact: false }).waitFor();
+  assert.deepEqual(browser.complaints, []);
+});
+
+test("all that the trade page loads is at most 300 KB, compressed", { skip }, async () => {
+  const paths = (await page.evaluate(
+    "performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname)",
+  )) as string[];
+  const edge = JSON.parse(readFileSync(join(venue.data, "run", "edge.json"), "utf8"));
+  const bytesOf = (path: string) => {
+    const file = join(edge.pageFolder, path);
+    return statSync(existsSync(`${file}.gz`) ? `${file}.gz` : file).size;
+  };
+  const assets = new Set(paths.filter((path) => path.startsWith("/assets/")));
+  assert.ok(assets.size > 3, "it looked at what was loaded");
+  const bytes = [...assets].reduce((sum, path) => sum + bytesOf(path), 0);
+  assert.ok(bytes <= 300 * 1024, `${bytes} bytes`);
+});
+
+test("nothing moves while the page fills", { skip }, async () => {
+  page = await browser.context.newPage();
+  await page.addInitScript(
+    `addEventListener("load", () => { window.shift = 0; });
+     new PerformanceObserver((list) => { for (const entry of list.getEntries()) window.shift = (window.shift ?? 0) + entry.value; })
+       .observe({ type: "layout-shift", buffered: true });`,
+  );
+  await page.goto(`http://127.0.0.1:${venue.edgePort}/trade/BTC-USDT`);
+  await level(page, "61,000.00").waitFor();
+  await page.getByText("Live · ", { exact: false }).waitFor();
+  const shift = Number(await page.evaluate("window.shift ?? 0"));
+  assert.ok(shift < 0.05, `layout shifted by ${shift}`);
+});
+
+test("an order is placed, partly filled, changed and cancelled", { skip }, async () => {
+  page = await browser.open("/trade/BTC-USDT");
+  await signIn(page);
+  await place(page, "Buy", "59500", "0.5");
+  await openOrders(page).first().waitFor();
+  assert.match((await openOrders(page).first().textContent()) ?? "", /BTC\/USDTBuyLimit59,500\.00/);
+  await other.limit("SELL", "59500", "0.2");
+  await notice(page, "Bought 0.2 BTCUSDT at 59,500").waitFor();
+  await openOrders(page).filter({ hasText: "0.20000" }).waitFor();
+
+  await page.getByRole("button", { name: /^Change Buy/ }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Quantity").fill("0.4");
+  await dialog.getByText("keeps its place").waitFor();
+  await dialog.getByRole("button", { name: "Change" }).click();
+  await openOrders(page).filter({ hasText: "0.40000" }).waitFor();
+
+  await page.getByRole("button", { name: /^Cancel Buy/ }).click();
+  await page.getByText("No open orders.").waitFor();
+  await page.getByRole("tab", { name: "Order history" }).click();
+  await page.getByRole("cell", { name: "Cancelled" }).waitFor();
+  await page.getByRole("tab", { name: "Trade history" }).click();
+  await page.getByRole("cell", { name: "maker" }).waitFor();
+  await page.getByRole("tab", { name: "Balances" }).click();
+  await page.getByRole("row", { name: /^BTC 100\.1998/ }).waitFor();
+});
+
+test("what the venue would refuse is said beside the field, and not sent", { skip }, async () => {
+  page = await browser.open("/trade/BTC-USDT");
+  await page.getByRole("button", { name: "Signed in as trader" }).waitFor();
+  await page.getByLabel("Price", { exact: true }).fill("59500.001");
+  await page.getByText("Prices move in steps of 0.01.").waitFor();
+  await page.getByLabel("Price", { exact: true }).fill("59500");
+  await page.getByLabel("Quantity", { exact: true }).fill("100");
+  await page.getByText("More than you have", { exact: false }).waitFor();
+  assert.equal(await page.getByRole("button", { name: "Buy 100 BTC" }).isEnabled(), false);
+});
+
+test("events that are missing are noticed, and the book is fetched anew", { skip }, async () => {
+  page = await browser.context.newPage();
+  let dropped = 0;
+  let isDropping = false;
+  await page.routeWebSocket(/\/stream$/, (socket) => {
+    const server = socket.connectToServer();
+    server.onMessage((message) => {
+      if (isDropping && String(message).includes("depthUpdate")) {
+        isDropping = false;
+        dropped += 1;
+      } else socket.send(message);
+    });
+  });
+  await page.goto(`http://127.0.0.1:${venue.edgePort}/trade/BTC-USDT`);
+  await level(page, "61,000.00").waitFor();
+  isDropping = true;
+  await other.limit("SELL", "60600", "0.1");
+  // Once the one was lost, the next one shows that it is missing.
+  while (dropped === 0) await page.waitForTimeout(20);
+  await other.limit("SELL", "60700", "0.1");
+  await level(page, "60,700.00").waitFor();
+  await level(page, "60,600.00").waitFor();
+  await page.locator("[data-repairs='1']").waitFor();
+});
+
+test("without a mouse: place, move, cancel", { skip }, async () => {
+  page = await browser.open("/trade/BTC-USDT");
+  await page.getByRole("button", { name: "Signed in as trader" }).waitFor();
+  await level(page, "61,000.00").waitFor();
+  const { keyboard } = page;
+  await keyboard.press("?");
+  await page.getByRole("dialog", { name: "Keyboard" }).waitFor();
+  await keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  // The ladder's cheapest ask, taken as the price of a sale.
+  await keyboard.press("l");
+  await keyboard.press("ArrowUp");
+  await keyboard.press("Enter");
+  await keyboard.press("s");
+  await page.waitForFunction("document.activeElement?.value === '60500.00'");
+  await keyboard.press("Tab");
+  await keyboard.type("0.3");
+  await keyboard.press("Enter");
+  await openOrders(page).filter({ hasText: "60,500.00" }).waitFor();
+  await keyboard.press("Escape");
+  await keyboard.press("o");
+  await keyboard.press("+");
+  await openOrders(page).filter({ hasText: "60,500.01" }).waitFor();
+  await keyboard.press("o");
+  await keyboard.press("Delete");
+  await page.getByText("No open orders.").waitFor();
+});
+
+test("on a phone everything is within reach", { skip }, async () => {
+  page = await browser.open("/trade/BTC-USDT", { width: 390, height: 844 });
+  await page.getByRole("button", { name: "Signed in as trader" }).waitFor();
+  const parts = page.getByRole("navigation", { name: "Parts of the page" });
+  await parts.getByRole("button", { name: "Book" }).click();
+  await level(page, "61,000.00").click();
+  await parts.getByRole("button", { name: "Order", exact: true }).click();
+  assert.equal(await page.getByLabel("Price", { exact: true }).inputValue(), "61000.00");
+  await place(page, "Sell", "62000", "0.1");
+  await parts.getByRole("button", { name: "Orders" }).click();
+  await page.getByRole("button", { name: /^Cancel Sell/ }).click();
+  await page.getByText("No open orders.").waitFor();
+  const overflow = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
+  assert.equal(overflow, 0, "nothing is wider than the screen");
+});
+
+test("a node dies: the page says so, is fresh again, and trades on", { skip }, async () => {
+  page = await browser.open("/trade/BTC-USDT");
+  await page.getByRole("button", { name: "Signed in as trader" }).waitFor();
+  await level(page, "61,000.00").waitFor();
+  await crash(venue, "eu-1");
+  await notice(page, "Connected again").waitFor();
+  await place(page, "Buy", "58000", "0.1");
+  await openOrders(page).filter({ hasText: "58,000.00" }).waitFor();
+  await other.limit("SELL", "60800", "0.1");
+  await level(page, "60,800.00").waitFor();
+  assert.equal(await ladder(page).count(), 1);
+  assert.deepEqual(browser.complaints, []);
+});

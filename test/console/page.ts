@@ -1,0 +1,25 @@
+import type { Locator, Page } from "playwright-core";
+
+/** What people find on the trade page. */
+export const ladder = (page: Page): Locator => page.getByRole("listbox", { name: /Order book/ });
+export const level = (page: Page, price: string): Locator =>
+  ladder(page).getByRole("option", { name: new RegExp(`at ${price.replace(".", "\\.")},`) });
+export const openOrders = (page: Page): Locator =>
+  page.getByRole("table", { name: /Open orders/ }).locator("tbody tr");
+export const notice = (page: Page, text: string | RegExp): Locator =>
+  page.locator(".notice").filter({ hasText: text }).first();
+
+export async function signIn(page: Page): Promise<void> {
+  await page.getByRole("link", { name: "Sign in", exact: true }).click();
+  await page.getByLabel("Name").fill("trader");
+  await page.getByLabel("Password").fill("right");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Signed in as trader" }).waitFor();
+}
+
+export async function place(page: Page, side: "Buy" | "Sell", price: string, quantity: string) {
+  await page.getByRole("button", { name: side, exact: true }).click();
+  await page.getByLabel("Price", { exact: true }).fill(price);
+  await page.getByLabel("Quantity", { exact: true }).fill(quantity);
+  await page.getByRole("button", { name: `${side} ${quantity} BTC` }).click();
+}
