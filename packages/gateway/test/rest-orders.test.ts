@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect } from "node:net";
 import { after, before, test } from "node:test";
 import { freshRequestId, requestIdText } from "../src/dialect/request-id.ts";
 import {
@@ -7,6 +9,7 @@ import {
   openTrader,
   send,
   sendSigned,
+  signedQuery,
   startVenue,
   type TestNode,
   type TestVenue,
@@ -432,6 +435,62 @@ test("an outcome that a node does not know is marked for the edge, in both APIs"
     body,
   });
   assert.equal(admin.status, 425);
+});
+
+test("what an edge sent and gave up before this node came to it is left to the node that it asks next", async () => {
+  const query = limitOrder("BUY", "87", "1", { newClientOrderId: "given-up" });
+  const head = [
+    `POST /api/v3/order?${signedQuery(buyer, query)} HTTP/1.1`,
+    `Host: 127.0.0.1:${node.port}`,
+    `X-MBX-APIKEY: ${buyer.apiKey}`,
+    `Halcyon-Request-Id: ${requestIdText(freshRequestId(Date.now()))}`,
+    "Halcyon-Attempt: uncounted",
+    "Content-Length: 0",
+  ];
+  // The request and the end of its connection come together.
+  const socket = connect(node.port, "127.0.0.1");
+  await once(socket, "connect");
+  socket.write(`${head.join("\r\n")}\r\n\r\n`, () => socket.resetAndDestroy());
+  await once(socket, "close");
+  const next = await sendSigned(node, buyer, "POST /api/v3/order", limitOrder("BUY", "88", "1"));
+  assert.equal(next.status, 200);
+  const open = await sendSigned(node, buyer, "GET /api/v3/openOrders", { symbol: "BTCUSDT" });
+  const prices = open.body.map(({ price }: { price: string }) => Number(price));
+  assert.deepEqual(prices, [88]);
+  await sendSigned(node, buyer, "DELETE /api/v3/openOrders", { symbol: "BTCUSDT" });
+});
+
+test("in a part of the venue that is cut off from the log, changes are refused at once, for good", async () => {
+  const cutOff = await venue.addNode();
+  let tried = 0;
+  cutOff.replica.submit = () => {
+    tried += 1;
+    return Promise.resolve({ kind: "unknown", reason: "test" });
+  };
+  cutOff.replica.health = () => ({ ok: false, status: "log-silent", reasons: ["test"] });
+  const viaEdge = () => ({ "Halcyon-Request-Id": requestIdText(freshRequestId(Date.now())) });
+  const place = (headers: Record<string, string>) =>
+    sendSigned(cutOff, buyer, "POST /api/v3/order", limitOrder("BUY", "86", "1"), headers);
+  assert.equal((await place(viaEdge())).status, 425, "another node may reach the log");
+  assert.equal(tried, 1);
+  const refused = await place({ ...viaEdge(), "Halcyon-Panic": "1" });
+  assert.equal(refused.status, 503, "no other node can be reached");
+  assert.equal(refused.body.code, -1008);
+  assert.equal(refused.headers.get("retry-after"), "1");
+  const admin = await send(cutOff, "POST /admin/v1/accounts", {
+    headers: {
+      Authorization: `Bearer ${adminToken}`,
+      "Content-Type": "application/json",
+      ...viaEdge(),
+      "Halcyon-Panic": "1",
+    },
+    body: '{"label":"cut off"}',
+  });
+  assert.equal(admin.status, 503);
+  assert.equal(tried, 1, "nothing was tried");
+  const headers = { ...viaEdge(), "Halcyon-Panic": "1" };
+  const read = await sendSigned(cutOff, buyer, "GET /api/v3/openOrders", {}, headers);
+  assert.equal(read.status, 200, "what it knows it still tells");
 });
 
 test("a node waits for the position that a request names, so that it reads what was written elsewhere", async () => {

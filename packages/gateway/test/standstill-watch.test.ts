@@ -45,8 +45,15 @@ test("a position that does not move says that the log stood still, until a secon
 });
 
 test("an edge is told to send on what a node refuses for reasons of its own, and nobody else is", () => {
-  const origin = { address: "", requestId: null, retry: false, limited: true, position: 0 };
-  const edge = { ...origin, viaEdge: true };
+  const origin = {
+    address: "",
+    edge: "",
+    requestId: null,
+    retry: false,
+    limited: true,
+    position: 0,
+  };
+  const edge = { ...origin, viaEdge: true, inPanic: false };
   const well = () => true;
   const unwell = () => false;
   assert.equal(refusalStatus(edge, 503, { notExecuted: "busy" }, well), 503);
@@ -54,6 +61,6 @@ test("an edge is told to send on what a node refuses for reasons of its own, and
   assert.equal(refusalStatus(edge, 503, { notExecuted: "unfit" }, well), 425);
   assert.equal(refusalStatus(edge, 503, { outcomeUnknown: true }, well), 425);
   assert.equal(refusalStatus(edge, 400, {}, unwell), 400);
-  const direct = { ...origin, viaEdge: false };
+  const direct = { ...origin, viaEdge: false, inPanic: false };
   assert.equal(refusalStatus(direct, 503, { notExecuted: "unfit" }, unwell), 503);
 });

@@ -22,6 +22,11 @@ export const dialectError = {
   ),
   internal: error(500, -1000, "An unknown error occurred while processing the request."),
   behind: error(503, -1008, "This node has not reached the requested position yet, try again."),
+  halted: error(
+    503,
+    -1008,
+    "This part of the venue is cut off from its log, nothing was done. Ask another address, or again later.",
+  ),
   overloaded: error(
     503,
     -1008,

@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AdminApi, AdminResponse } from "../admin/admin-api.ts";
+import { dialectError } from "../dialect/errors.ts";
 import type { GatewayContext } from "../dialect/method.ts";
 import { type Body, hasBody, readBody } from "./body.ts";
 import type { RequestObserver } from "./dialect-handler.ts";
 import type { OriginReader, RequestOrigin } from "./origin.ts";
 import { positionWaitMs } from "./position-wait.ts";
-import { refusalStatus, type Told } from "./send-on.ts";
+import { isHalted, refusalStatus, type Told } from "./send-on.ts";
 
 export const adminPath = "/admin/v1";
 
@@ -41,6 +42,10 @@ export class AdminHandler {
   handle(request: IncomingMessage, response: ServerResponse): void {
     const startMs = performance.now();
     const origin = this.#origins.read(request, this.#gateway.now());
+    if (origin === null) {
+      response.destroy();
+      return;
+    }
     this.#answer(request, origin).then(
       (answer) => {
         if (answer === null) return;
@@ -65,6 +70,7 @@ export class AdminHandler {
     if (body === "gone") return null;
     if (origin.requestId === null) return foreignClock;
     const { replica } = this.#gateway;
+    if (request.method !== "GET" && isHalted(origin, replica)) return halted;
     if (origin.position > replica.position) {
       const reached = await replica.waitFor(origin.position, positionWaitMs);
       if (!reached) return behind;
@@ -114,14 +120,18 @@ const foreignClock = notExecuted(
   "The id that the edge gave this request is none, or lies in the future here: try again.",
 );
 
+/** Final: see `isHalted`. */
+const halted = refused("The venue's log is out of reach", dialectError.halted.msg);
+
 function notExecuted(title: string, detail: string): AdminResponse {
+  const { headers, ...rest } = refused(title, detail);
+  return { ...rest, headers: { ...headers, "Halcyon-Not-Executed": "1" } };
+}
+
+function refused(title: string, detail: string): AdminResponse {
   return {
     status: 503,
-    headers: {
-      "Content-Type": "application/problem+json",
-      "Retry-After": "1",
-      "Halcyon-Not-Executed": "1",
-    },
+    headers: { "Content-Type": "application/problem+json", "Retry-After": "1" },
     body: JSON.stringify({ type: "about:blank", title, status: 503, detail }),
   };
 }

@@ -1,14 +1,17 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { RequestId } from "@halcyon/core";
 import { type Dispatched, dispatch } from "../dialect/dispatch.ts";
 import { errorJson } from "../dialect/error-json.ts";
 import { type DialectError, dialectError } from "../dialect/errors.ts";
 import type { Answer, GatewayContext, Method } from "../dialect/method.ts";
+import { requestTimeMs } from "../dialect/request-id.ts";
 import type { Router } from "../dialect/router.ts";
+import { StandingQueue } from "../limits/standing-queue.ts";
 import { bodyBytesMax, hasBody, readBody } from "./body.ts";
 import type { OriginReader, RequestOrigin } from "./origin.ts";
 import { positionWaitMs } from "./position-wait.ts";
 import { type QueryProblem, readParams, signedPayload } from "./query.ts";
-import { refusalStatus } from "./send-on.ts";
+import { isHalted, refusalStatus } from "./send-on.ts";
 
 /** Told of every answer, for the metrics: the method's name, the status, and how long it took. */
 export type RequestObserver = (method: string, status: number, durationMs: number) => void;
@@ -31,6 +34,12 @@ const foreignClock: Answer = {
   notExecuted: "unfit",
 };
 
+/** Another node of the zone shares its fate, and none elsewhere can be reached: sent on, it would only wait. */
+const halted: Answer = { ok: false, error: dialectError.halted, retryAfterSeconds: 1 };
+
+/** It waited in a queue that stands. Final, too: the other nodes share the load and the log. */
+const tooLate: Answer = { ok: false, error: dialectError.overloaded, retryAfterSeconds: 1 };
+
 const queryErrors: Readonly<Record<QueryProblem, DialectError>> = {
   illegal: dialectError.illegalCharacters,
   duplicate: dialectError.duplicateParameter,
@@ -40,6 +49,7 @@ const queryErrors: Readonly<Record<QueryProblem, DialectError>> = {
 /** One request on its way through. */
 type Exchange = {
   readonly response: ServerResponse;
+  readonly isChange: boolean;
   readonly origin: RequestOrigin;
   readonly method: Method | null;
   readonly query: string;
@@ -55,6 +65,8 @@ export class DialectHandler {
   readonly #origins: OriginReader;
   readonly #observe: RequestObserver;
   readonly #isWell: () => boolean;
+  readonly #queue = new StandingQueue();
+  #inFlight = 0;
 
   constructor(
     gateway: GatewayContext,
@@ -71,6 +83,11 @@ export class DialectHandler {
   }
 
   handle(request: IncomingMessage, response: ServerResponse): void {
+    const origin = this.#origins.read(request, this.#gateway.now());
+    if (origin === null) {
+      response.destroy();
+      return;
+    }
     const url = request.url ?? "/";
     const mark = url.indexOf("?");
     const path = mark < 0 ? url : url.slice(0, mark);
@@ -78,7 +95,8 @@ export class DialectHandler {
     const idempotencyKey = request.headers["idempotency-key"];
     const exchange: Exchange = {
       response,
-      origin: this.#origins.read(request, this.#gateway.now()),
+      isChange: request.method !== "GET",
+      origin,
       method: this.#router.rest(request.method ?? "", path) ?? null,
       query: mark < 0 ? "" : url.slice(mark + 1),
       apiKey: typeof apiKey === "string" ? apiKey : undefined,
@@ -128,6 +146,14 @@ export class DialectHandler {
       this.#send(exchange, -1, foreignClock);
       return;
     }
+    if (this.#isTooLate(origin, requestId) && method.orders !== undefined) {
+      this.#send(exchange, -1, tooLate);
+      return;
+    }
+    if (exchange.isChange && isHalted(origin, this.#gateway.replica)) {
+      this.#send(exchange, -1, halted);
+      return;
+    }
     const payload = signedPayload(query, body);
     const dispatched: Dispatched = dispatch(this.#gateway, method, {
       address,
@@ -140,9 +166,23 @@ export class DialectHandler {
       payload,
     });
     const { account, answer } = dispatched;
+    if (!(answer instanceof Promise)) {
+      this.#send(exchange, account, answer);
+      return;
+    }
+    this.#inFlight += 1;
     // The dispatcher's promises do not reject: it answers for bugs itself.
-    if (answer instanceof Promise) void answer.then((done) => this.#send(exchange, account, done));
-    else this.#send(exchange, account, answer);
+    void answer.then((done) => {
+      this.#inFlight -= 1;
+      this.#send(exchange, account, done);
+    });
+  }
+
+  /** Where the edge counts attempts and this is not the first, the wait was for other nodes. */
+  #isTooLate({ viaEdge, limited, edge }: RequestOrigin, requestId: RequestId): boolean {
+    if (!viaEdge || !limited) return false;
+    const arrivedMs = requestTimeMs(requestId);
+    return this.#queue.isTooLate(edge, arrivedMs, Date.now(), this.#inFlight);
   }
 
   #refuse(exchange: Exchange, error: DialectError): void {

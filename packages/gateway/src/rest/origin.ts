@@ -7,6 +7,8 @@ import { freshRequestId, readRequestId } from "../dialect/request-id.ts";
 export type RequestOrigin = {
   /** The client's address. */
   readonly address: string;
+  /** The address of whoever is connected: the edge, or the client itself. */
+  readonly edge: string;
   /**
    * Null: the edge named one that cannot be used, for it is none or lies in the future. Such a
    * request must not be executed under another id: the next node may execute it under the edge's.
@@ -14,6 +16,8 @@ export type RequestOrigin = {
   readonly requestId: RequestId | null;
   /** Whether an edge passed it on: one that can send it to another node. */
   readonly viaEdge: boolean;
+  /** Whether no node looked alive to the edge, so that this one was asked without a choice. */
+  readonly inPanic: boolean;
   /** Whether the edge sends it again, or cannot tell that it does not. */
   readonly retry: boolean;
   /**
@@ -41,9 +45,15 @@ export class OriginReader {
     this.#trusted = new AddressRules(trustedProxies);
   }
 
-  read(request: IncomingMessage, nowMs: number): RequestOrigin {
+  /**
+   * Null: whoever sent it reset the connection, and the system no longer tells who it was. It waits
+   * for no answer. If it was an edge, it sends the request elsewhere, by an id that cannot be believed
+   * here: executed under another one, it would be executed twice.
+   */
+  read(request: IncomingMessage, nowMs: number): RequestOrigin | null {
     const { headers } = request;
-    const peer = request.socket.remoteAddress ?? "";
+    const peer = request.socket.remoteAddress;
+    if (peer === undefined) return null;
     if (peer !== this.#peer) {
       this.#peer = peer;
       this.#peerTrusted = this.#trusted.has(plainAddress(peer));
@@ -54,8 +64,10 @@ export class OriginReader {
     if (!this.#peerTrusted) {
       return {
         address: plainAddress(peer),
+        edge: peer,
         requestId: freshRequestId(nowMs),
         viaEdge: false,
+        inPanic: false,
         retry: false,
         limited: true,
         position,
@@ -67,8 +79,10 @@ export class OriginReader {
       typeof attempt === "string" && attemptPattern.test(attempt) && Number(attempt) > 0;
     return {
       address: forwardedFor(headers["x-forwarded-for"]) ?? plainAddress(peer),
+      edge: peer,
       requestId: typeof id === "string" ? readRequestId(id, nowMs) : freshRequestId(nowMs),
       viaEdge: id !== undefined,
+      inPanic: headers["halcyon-panic"] !== undefined,
       retry: isRepeated || attempt === uncounted,
       limited: !isRepeated,
       position,

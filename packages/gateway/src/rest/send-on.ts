@@ -1,3 +1,4 @@
+import type { Replica } from "@halcyon/replica";
 import type { RequestOrigin } from "./origin.ts";
 
 /**
@@ -6,6 +7,14 @@ import type { RequestOrigin } from "./origin.ts";
  * else. Clients never see it: the last one that an edge gets becomes their 503.
  */
 const sendOnStatus = 425;
+
+/**
+ * Whether a change is refused before it is tried: nothing comes back from the log, and to the edge no
+ * node looks alive. Until then it waits, for a log that has lost its leader is back in a second.
+ */
+export function isHalted({ inPanic }: RequestOrigin, replica: Pick<Replica, "health">): boolean {
+  return inPanic && replica.health().status === "log-silent";
+}
 
 /** What a refusal says about the request. */
 export type Told = {

@@ -97,6 +97,10 @@ export class WebSockets {
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const { gateway, origins } = this.#options;
     const origin = origins.read(request, gateway.now());
+    if (origin === null) {
+      socket.destroy();
+      return;
+    }
     const { address } = origin;
     const target = parseTarget(request.url ?? "/");
     if (this.#draining !== null || target === null) {
