@@ -1,10 +1,13 @@
 import { Endpoint, type EndpointHealth } from "./endpoint.ts";
 import { InputError } from "./errors.ts";
 import type { ClientLimits } from "./limits.ts";
+import { PatienceBudget } from "./patience-budget.ts";
 import type { VenueClock } from "./venue-clock.ts";
 
 /** All endpoints, watched in the background. */
 export class EndpointBoard {
+  /** Of all requests together. */
+  readonly patience: PatienceBudget = new PatienceBudget();
   readonly #endpoints: readonly Endpoint[];
   readonly #limits: ClientLimits;
   readonly #clock: VenueClock;

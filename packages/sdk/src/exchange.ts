@@ -66,6 +66,7 @@ export class Exchange {
     this.#sign = sign;
     this.#onEnd = onEnd;
     this.#deadline = setTimeout(() => this.giveUp(this.#reason), limits.totalTimeoutMs);
+    board.patience.earn();
     this.#next();
   }
 
@@ -97,12 +98,20 @@ export class Exchange {
     clearTimeout(this.#patience);
     const other = this.#board.best(this.#asked);
     if (other === null) {
-      this.#patience = setTimeout(() => this.#startAnew(), this.#limits.attemptTimeoutMs);
+      this.#impatientAfter(this.#limits.attemptTimeoutMs, () => this.#startAnew());
       return;
     }
     const { hedgeAfterMs } = this.#limits;
     const isSlow = other.answerMs > hedgeAfterMs;
-    this.#patience = setTimeout(() => this.#next(), isSlow ? 2 * other.answerMs : hedgeAfterMs);
+    this.#impatientAfter(isSlow ? 2 * other.answerMs : hedgeAfterMs, () => this.#next());
+  }
+
+  /** Without anything left in the budget it waits on, and looks again. */
+  #impatientAfter(waitMs: number, act: () => void): void {
+    this.#patience = setTimeout(() => {
+      if (this.#board.patience.spend()) act();
+      else this.#impatientAfter(this.#limits.hedgeAfterMs, act);
+    }, waitMs);
   }
 
   /** Nobody answers: new connections may. */

@@ -8,7 +8,12 @@ import type { ClientLimits } from "../src/limits.ts";
 
 /** What an endpoint says to an order: status, code and headers; "silence": nothing; "cut": it hangs up. */
 type Saying =
-  | { readonly status: number; readonly code?: number; readonly retryAfter?: number }
+  | {
+      readonly status: number;
+      readonly code?: number;
+      readonly retryAfter?: number;
+      readonly afterMs?: number;
+    }
   | "silence"
   | "cut";
 const done: Saying = { status: 200 };
@@ -29,11 +34,10 @@ async function endpoint(t: TestContext, ...sayings: Saying[]): Promise<FakeEndpo
     const saying = sayings.length > 1 ? sayings.shift()! : sayings[0]!;
     if (saying === "cut") request.socket.destroy();
     else if (saying !== "silence") {
-      const { status, code, retryAfter } = saying;
+      const { status, code, retryAfter, afterMs = 0 } = saying;
       if (retryAfter !== undefined) response.setHeader("Retry-After", retryAfter);
-      response
-        .writeHead(status)
-        .end(JSON.stringify(status < 400 ? { orderId: 7 } : { code, msg: "no" }));
+      const text = JSON.stringify(status < 400 ? { orderId: 7 } : { code, msg: "no" });
+      setTimeout(() => response.writeHead(status).end(text), afterMs);
     }
   };
   const server = createServer(answer);
@@ -45,11 +49,21 @@ async function endpoint(t: TestContext, ...sayings: Saying[]): Promise<FakeEndpo
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, keys };
 }
 
+const order = { symbol: "BTCUSDT", side: "BUY", type: "MARKET", quantity: "1" } as const;
+
 function place(
   t: TestContext,
   endpoints: readonly FakeEndpoint[],
   limits: Partial<ClientLimits> = {},
 ): ReturnType<Client["placeOrder"]> {
+  return clientOf(t, endpoints, limits).placeOrder(order);
+}
+
+function clientOf(
+  t: TestContext,
+  endpoints: readonly FakeEndpoint[],
+  limits: Partial<ClientLimits> = {},
+): Client {
   const client = new Client({
     endpoints: endpoints.map(({ url }) => url),
     apiKey: "key",
@@ -57,8 +71,21 @@ function place(
     limits: { hedgeAfterMs: 30, totalTimeoutMs: 5_000, ...limits },
   });
   t.after(() => client.close());
-  return client.placeOrder({ symbol: "BTCUSDT", side: "BUY", type: "MARKET", quantity: "1" });
+  return client;
 }
+
+test("where everybody is slow, few requests are sent twice", async (t) => {
+  // Slower than patience lasts: without a budget each request would go to both.
+  const both = [
+    await endpoint(t, { ...done, afterMs: 300 }),
+    await endpoint(t, { ...done, afterMs: 300 }),
+  ];
+  const client = clientOf(t, both);
+  const requests = 200;
+  await Promise.all(Array.from({ length: requests }, () => client.placeOrder(order)));
+  const sent = both.flatMap(({ keys }) => keys).length;
+  assert.ok(sent <= requests * 1.1 + 10, `${sent} sendings`);
+});
 
 const impatient = { totalTimeoutMs: 1_000 };
 
