@@ -22,7 +22,7 @@ export interface Balancer {
 }
 
 /** Of looking at the nodes, and at HAProxy. */
-const APPLY_INTERVAL_MS = 250;
+const APPLY_INTERVAL_MS = 1_000;
 
 /**
  * Probes the nodes, makes the plan of each region's clients and keeps HAProxy's weights in step. It

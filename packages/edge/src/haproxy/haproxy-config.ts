@@ -22,9 +22,18 @@ export const HAPROXY_WEIGHT_MIN = 1;
 
 /** A request that may be sent again is tried at most this often. */
 const ATTEMPTS_MAX = 6;
+/** Requests at one node at once. What comes beyond waits here, where a cancel can still overtake it. */
+export const REQUESTS_PER_NODE_MAX = 64;
+/** Requests that are with nodes or wait for one. What comes beyond is told to come again later. */
+export const ORDERS_WAITING_MAX = 512;
+/** In HAProxy's order of waiting requests, where the least goes first and 0 is what others have. */
+const CANCEL_PRIORITY = -1;
+const CANCELS_RULE = "acl cancels method DELETE";
 /** Who gets nowhere is told so within a second, whatever is tried. */
 const PANIC_CONNECT_TIMEOUT_MS = 150;
 const CHECK_INTERVAL_MS = 200;
+/** Of nodes in other regions, which get what their own edges leave over: each check costs a node a connection. */
+const REMOTE_CHECK_INTERVAL_MS = 500;
 const CHECK_FAST_INTERVAL_MS = 100;
 const CHECK_TIMEOUT_MS = 300;
 /** Room for what HAProxy adds to a head. */
@@ -90,7 +99,7 @@ function defaultsSection(edge: HaproxyEdgeConfig, limits: EdgeLimits): string[] 
     `timeout http-request ${limits.headersTimeoutMs}ms`,
     `timeout http-keep-alive ${limits.keepAliveTimeoutMs}ms`,
     `timeout connect ${limits.connectTimeoutMs}ms`,
-    `timeout queue ${limits.connectTimeoutMs}ms`,
+    `timeout queue ${limits.attemptTimeoutMs}ms`,
     `timeout server ${limits.attemptTimeoutMs}ms`,
     `timeout tunnel ${limits.tunnelIdleMs}ms`,
     `timeout client-fin ${CLOSE_GRACE_MS}ms`,
@@ -146,10 +155,13 @@ function logFormat({ name, region }: EdgeConfig): string {
 function requestsSection(edge: EdgeConfig, region: string, limits: EdgeLimits): string[] {
   return [
     `backend ${requestsBackend(region)} from nodes`,
+    CANCELS_RULE,
     // The less busy of two drawn by weight: a slow node gets less at once, by itself.
     "balance random",
     busyRule(`{ be_conn gt ${limits.inFlightMax} }`),
-    ...serverLines(edge, region, ""),
+    busyRule(`{ be_conn gt ${ORDERS_WAITING_MAX} } !cancels`),
+    `http-request set-priority-class int(${CANCEL_PRIORITY}) if cancels`,
+    ...serverLines(edge, region, ` maxconn ${REQUESTS_PER_NODE_MAX}`),
   ];
 }
 
@@ -174,19 +186,20 @@ function serverLines(
   return edge.regions.flatMap(({ name, nodes }) =>
     nodes.map((node) => {
       const weight = name === region ? HAPROXY_WEIGHT_MAX : HAPROXY_WEIGHT_MIN;
+      const intervalMs = name === edge.region ? CHECK_INTERVAL_MS : REMOTE_CHECK_INTERVAL_MS;
       const health =
         follows === "checks"
-          ? checkOptions(node)
+          ? checkOptions(node, intervalMs)
           : `track ${requestsBackend(edge.region)}/${node.name}`;
       return `server ${node.name} ${addressOf(node)} weight ${weight} ${health}${options}`;
     }),
   );
 }
 
-function checkOptions({ healthHost, healthPort }: EdgeNodeConfig): string {
+function checkOptions({ healthHost, healthPort }: EdgeNodeConfig, intervalMs: number): string {
   return [
     `check addr ${healthHost} port ${healthPort}`,
-    `inter ${CHECK_INTERVAL_MS}ms fastinter ${CHECK_FAST_INTERVAL_MS}ms downinter ${CHECK_INTERVAL_MS}ms`,
+    `inter ${intervalMs}ms fastinter ${CHECK_FAST_INTERVAL_MS}ms downinter ${intervalMs}ms`,
     "fall 2 rise 1",
     // A refused connection puts a node out at once. Answers are no reason: a 503 is an answer.
     "observe layer4 error-limit 1 on-error mark-down",
@@ -205,6 +218,7 @@ function panicSection(edge: EdgeConfig): string[] {
     `backend ${PANIC_BACKEND} from nodes`,
     "balance random",
     `timeout connect ${PANIC_CONNECT_TIMEOUT_MS}ms`,
+    "http-request set-header Halcyon-Panic 1",
     ...servers,
   ];
 }

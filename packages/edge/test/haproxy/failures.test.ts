@@ -144,6 +144,7 @@ test("when no node looks alive every one is tried, those of the edge's region fi
   await haproxy.untilStatus("n1", "DOWN");
   await haproxy.untilStatus("n2", "DOWN");
   assert.equal((await ask(haproxy.port)).json.node, "n1");
+  assert.equal(n1.received.at(-1)?.headers["halcyon-panic"], "1", "the node is told");
   isWilling = false;
   assert.equal((await ask(haproxy.port)).json.node, "n2");
 });

@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import type { ServerResponse } from "node:http";
 import { request } from "node:https";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { WebSocket } from "ws";
+import { ORDERS_WAITING_MAX, REQUESTS_PER_NODE_MAX } from "../../src/haproxy/haproxy-config.ts";
 import { HaproxySocket } from "../../src/haproxy/haproxy-socket.ts";
-import { ask, askRaw } from "../support.ts";
+import { ask, askRaw, until } from "../support.ts";
 import { startUpstream } from "../upstream.ts";
 import { haproxyMissing, startHaproxy } from "./haproxy-process.ts";
 
@@ -197,4 +199,37 @@ test("commands over the runtime socket: weights and drains at once, refusals as 
   const gone = await new HaproxySocket("/nonexistent/haproxy.sock").stats();
   assert.ok(!gone.ok);
   assert.match(gone.detail, /is HAProxy running/);
+});
+
+test("beyond what a node takes at once requests wait here: cancels overtake them, and too many are refused", {
+  skip,
+}, async (t) => {
+  const held: ServerResponse[] = [];
+  const node = await startUpstream("n1", (_received, response) => held.push(response));
+  t.after(() => node.close());
+  const { port } = await startHaproxy(t, [[node]]);
+  const place = () => ask(port, { method: "POST", path: "/api/v3/order" });
+  const placed = Array.from({ length: ORDERS_WAITING_MAX + 1 }, place);
+  await until(() => node.received.length === REQUESTS_PER_NODE_MAX, "the node is full");
+  const refused = await Promise.race(placed);
+  assert.equal(refused.status, 503, "one too many");
+  assert.equal(refused.json.code, -1008);
+  assert.equal(refused.headers["retry-after"], "1");
+  const cancel = ask(port, { method: "DELETE", path: "/api/v3/order" });
+  const isSettled = async () => node.received.some(({ method }) => method === "DELETE");
+  while (!(await isSettled())) {
+    const before: number = node.received.length;
+    held.shift()!.end("{}");
+    await until(() => node.received.length > before, "another takes its place");
+  }
+  const overtook = ORDERS_WAITING_MAX - node.received.length + 1;
+  // It may have come to HAProxy a moment after the first place was free.
+  assert.ok(overtook > ORDERS_WAITING_MAX / 2, `${overtook} orders wait still`);
+  const answering = setInterval(() => {
+    for (const response of held.splice(0)) response.end("{}");
+  }, 1);
+  t.after(() => clearInterval(answering));
+  assert.equal((await cancel).status, 200);
+  const statuses = (await Promise.all(placed)).map(({ status }) => status);
+  assert.equal(statuses.filter((status) => status === 200).length, ORDERS_WAITING_MAX);
 });
