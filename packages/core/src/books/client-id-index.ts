@@ -93,11 +93,18 @@ export class ClientIdIndex {
   }
 }
 
+/**
+ * Ids that count up differ in their last bytes, which are the upper ones of the last word: they must
+ * reach the lower bits, or the orders of one account lie in one long cluster.
+ */
 function hashClientId(account: number, byteCount: number, words: Int32Array, at: number): number {
   let hash = Math.imul(account ^ 0x811c9dc5, 16777619);
   const count = (byteCount + 3) >>> 2;
-  for (let i = 0; i < count; i++)
-    hash = Math.imul(hash ^ words[at + i]!, 0x9e3779b1) ^ (hash >>> 15);
+  for (let i = 0; i < count; i++) {
+    hash = Math.imul(hash ^ words[at + i]!, 0x9e3779b1);
+    hash ^= hash >>> 15;
+  }
+  hash = Math.imul(hash, 0x85ebca6b);
   return hash ^ (hash >>> 13);
 }
 
