@@ -9,6 +9,8 @@ export type DrillHands = {
   readonly load: Load;
   /** An account that the load does not use. */
   readonly trader: Trader;
+  /** More clients, which heed nothing, at so many orders a second, for so long. */
+  flood(ordersPerSecond: number, durationMs: number): Promise<void>;
   /** Orders a second before and after the fault. */
   readonly rate: number;
   /** How often this drill ran before in this call: it picks another victim each time. */

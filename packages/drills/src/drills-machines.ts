@@ -90,13 +90,11 @@ export const machineDrills: readonly Drill[] = [
   },
   {
     name: "overload",
-    about: "100 times the rate for 10 s",
+    about: "100 times the rate for 10 s, by clients that heed nothing",
     bars: { failedRequestsMax: 0, cancelP99MsMax: 250 },
-    run: async ({ load, rate, breaks, heals }) => {
+    run: async ({ flood, rate, breaks, heals }) => {
       breaks();
-      load.setRate(100 * rate);
-      await delay(overloadMs);
-      load.setRate(rate);
+      await flood(99 * rate, overloadMs);
       heals();
     },
   },
@@ -136,7 +134,13 @@ async function reconnectStorm({ cluster, round, breaks, heals, note }: DrillHand
 
 async function weather(
   storm: Storm,
-  { cluster, round, breaks, heals, note }: Omit<DrillHands, "load" | "trader" | "rate" | "miss">,
+  {
+    cluster,
+    round,
+    breaks,
+    heals,
+    note,
+  }: Omit<DrillHands, "load" | "trader" | "rate" | "flood" | "miss">,
 ): Promise<void> {
   const openedMs = await storm.untilOpen(stormWithinMs);
   note(`${stormSockets} sockets were open after ${Math.round(openedMs)} ms`);

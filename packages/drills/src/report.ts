@@ -23,7 +23,7 @@ export type DrillReport = {
   readonly resumedMs: number | null;
   /** From the end of the fault until every process was ready again. */
   readonly recoveredMs: number | null;
-  /** Latency of what was acknowledged, of cancels apart. */
+  /** Latency of what was acknowledged to clients that behave, of cancels apart. */
   readonly p99Ms: number;
   readonly cancelP99Ms: number;
   readonly hashesEqual: boolean;

@@ -71,6 +71,8 @@ type Scene = DrillOptions & {
 /** What a drill left behind to be judged. Moments in microseconds of the load's clock. */
 type Course = {
   readonly operations: readonly Operation[];
+  /** Of those clients that heed nothing. */
+  readonly flood: readonly Operation[];
   /** Null where it did not come that far. */
   readonly brokeAtUs: number | null;
   readonly healedAtUs: number | null;
@@ -102,12 +104,13 @@ async function runUnderLoad(drill: Drill, round: number, scene: Scene): Promise<
   let healedAtUs: number | null = null;
   let recoveredMs: number | null = null;
   let operations: readonly Operation[] = [];
+  const flood: Operation[] = [];
   const notes: string[] = [];
   const missed: string[] = [];
   await attempt("it did not come to its end", missed, async () => {
     await cluster.untilReady(readyWithinMs);
     await drill.prepare?.(cluster, round);
-    const load = await startLoad(drill, round, scene);
+    const load = await startLoad(drill, round, scene, "sdk");
     load.setRate(rate);
     await attempt("it did not come to its end", missed, async () => {
       onProgress(`${drill.name}: ${drill.about}`);
@@ -116,6 +119,13 @@ async function runUnderLoad(drill: Drill, round: number, scene: Scene): Promise<
         cluster,
         load,
         trader: scene.traders[0]!,
+        flood: async (ordersPerSecond, durationMs) => {
+          const own = await startLoad(drill, round, scene, "plain");
+          own.setRate(ordersPerSecond);
+          await delay(durationMs);
+          flood.push(...(await own.stop()));
+          notes.push(floodNote(flood, durationMs));
+        },
         rate,
         round,
         breaks: () => {
@@ -134,13 +144,19 @@ async function runUnderLoad(drill: Drill, round: number, scene: Scene): Promise<
     operations = await load.stop();
   });
   const endedAtUs = nowUs();
-  return { operations, brokeAtUs, healedAtUs, endedAtUs, recoveredMs, notes, missed };
+  return { operations, flood, brokeAtUs, healedAtUs, endedAtUs, recoveredMs, notes, missed };
 }
 
-function startLoad(drill: Drill, round: number, scene: Scene): Promise<Load> {
+function startLoad(
+  drill: Drill,
+  round: number,
+  scene: Scene,
+  manners: "sdk" | "plain",
+): Promise<Load> {
   const { cluster, folder, traders } = scene;
   return Load.start({
     cluster,
+    manners,
     name: `${drill.name}-${round}-${Date.now().toString(36)}`,
     traders: Array.from({ length: workers }, (_, index) =>
       traders.slice(1).filter((_trader, at) => at % workers === index),
@@ -148,6 +164,15 @@ function startLoad(drill: Drill, round: number, scene: Scene): Promise<Load> {
     symbol: "BTCUSDT",
     folder,
   });
+}
+
+function floodNote(operations: readonly Operation[], durationMs: number): string {
+  const perSecond = (result?: Operation["result"]) =>
+    Math.round(
+      operations.filter((one) => result === undefined || one.result === result).length /
+        (durationMs / 1_000),
+    );
+  return `the flood sent ${perSecond()} requests/s: ${perSecond("done")} acknowledged, ${perSecond("shed")} told to wait, ${perSecond("failed")} failed`;
 }
 
 async function attempt(what: string, missed: string[], work: () => Promise<void>): Promise<void> {
@@ -159,9 +184,10 @@ async function attempt(what: string, missed: string[], work: () => Promise<void>
 }
 
 function reportOf(drill: Drill, course: Course, history: LogHistory): DrillReport {
-  const { operations, brokeAtUs, healedAtUs, endedAtUs, recoveredMs } = course;
-  const faults = checkOperations(operations, history);
-  const failed = operations.filter(({ result }) => result === "failed" || result === "refused");
+  const { operations, flood, brokeAtUs, healedAtUs, endedAtUs, recoveredMs } = course;
+  const all = [...operations, ...flood];
+  const faults = checkOperations(all, history);
+  const failed = all.filter(({ result }) => result === "failed" || result === "refused");
   const examples = [
     ...Object.values(faults).flat().slice(0, notesMax),
     ...failed.slice(0, notesMax).map((one) => `${one.clientOrderId}: ${one.reason}`),
@@ -169,13 +195,13 @@ function reportOf(drill: Drill, course: Course, history: LogHistory): DrillRepor
   ];
   const measured = {
     drill: drill.name,
-    acknowledged: operations.filter(({ result }) => result === "done").length,
+    acknowledged: all.filter(({ result }) => result === "done").length,
     lost: faults.lost.length,
     doubled: faults.doubled.length,
     reordered: faults.reordered.length,
     wrongAnswers: faults.wrongAnswers.length,
     failedRequests: failed.length,
-    refusedRequests: operations.filter(({ result }) => result === "shed").length,
+    refusedRequests: all.filter(({ result }) => result === "shed").length,
     longestGapMs: longestGapMs(operations, brokeAtUs ?? endedAtUs, endedAtUs - coolDownMs * 1_000),
     reroutedMs: reroutedMs(operations, brokeAtUs ?? endedAtUs, endedAtUs),
     resumedMs: healedAtUs === null ? null : resumedMs(operations, healedAtUs),

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { constants, setPriority } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -22,6 +23,8 @@ export type LoadOptions = {
   readonly symbol: string;
   /** Where workers leave their histories. */
   readonly folder: string;
+  /** See WorkerConfig; `sdk` unless said otherwise. */
+  readonly manners?: WorkerConfig["manners"];
 };
 
 /** Clients of the cluster, outside its zones: some processes, at a rate for all together. */
@@ -30,7 +33,7 @@ export class Load {
   #errors = "";
 
   private constructor(options: LoadOptions) {
-    const { cluster, name, traders, symbol, folder } = options;
+    const { cluster, name, traders, symbol, folder, manners = "sdk" } = options;
     const { namespace } = cluster.place(clientsPlace);
     this.#workers = traders.map((own, index) => {
       const historyFile = join(folder, `${name}-${index}.history.json`);
@@ -42,10 +45,13 @@ export class Load {
         traders: own,
         symbol,
         historyFile,
+        manners,
       };
       writeFileSync(configFile, JSON.stringify(config), { mode: 0o600 });
       const args = inside(namespace, process.execPath, script, configFile);
       const child = spawn("ip", args, { stdio: ["pipe", "pipe", "pipe"] });
+      // On machines of their own they would take no processor from the venue.
+      if (manners === "plain") setPriority(child.pid!, constants.priority.PRIORITY_LOW);
       child.stderr.on("data", (chunk) => {
         this.#errors = `${this.#errors}${chunk}`.slice(-errorCharsMax);
       });

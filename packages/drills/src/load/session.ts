@@ -16,7 +16,7 @@ type Order = {
   readonly clientOrderId: string;
 };
 
-type Outcome = Pick<
+export type Outcome = Pick<
   Operation,
   "result" | "reason" | "orderId" | "status" | "executed" | "attempts" | "endpoint"
 >;

@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { nowUs, type Operation } from "./operation.ts";
+import { openPlainSession } from "./plain-session.ts";
 import type { Trader } from "./provision.ts";
 import { openSession, type Session } from "./session.ts";
 
@@ -14,6 +15,8 @@ export type WorkerConfig = {
   readonly traders: readonly Trader[];
   readonly symbol: string;
   readonly historyFile: string;
+  /** `sdk`: they look for another way and wait when told to. `plain`: they heed nothing. */
+  readonly manners: "sdk" | "plain";
 };
 
 const paceMs = 4;
@@ -26,7 +29,7 @@ const restingPrice = "10000.00";
 const everyNthRests = 4;
 const restingMax = 40;
 /** Requests without an answer; beyond it the load waits, as clients with so many threads would. */
-const inFlightMax = 3_000;
+const inFlightMax = { sdk: 3_000, plain: 384 } as const;
 
 class Worker {
   readonly #config: WorkerConfig;
@@ -42,7 +45,12 @@ class Worker {
 
   constructor(config: WorkerConfig) {
     this.#config = config;
-    this.#sessions = config.traders.map((trader) => openSession(config.endpoints, trader));
+    const { endpoints } = config;
+    this.#sessions = config.traders.map((trader, index) =>
+      config.manners === "sdk"
+        ? openSession(endpoints, trader)
+        : openPlainSession(endpoints[index % endpoints.length]!, trader),
+    );
     this.#timer = setInterval(() => this.#pace(), paceMs);
   }
 
@@ -66,7 +74,7 @@ class Worker {
     this.#due += ((nowMs - this.#pacedAtMs) * this.#ratePerSecond) / 1_000;
     this.#pacedAtMs = nowMs;
     for (; this.#due >= 1; this.#due -= 1) {
-      if (this.#inFlight >= inFlightMax) {
+      if (this.#inFlight >= inFlightMax[this.#config.manners]) {
         this.#due = 0;
         return;
       }
