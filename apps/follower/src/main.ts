@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { constants, setPriority } from "node:os";
 import { openLog } from "@halcyon/log";
 import {
   createLogger,
@@ -15,6 +16,8 @@ import { registerFollowerMetrics } from "./follower-metrics.ts";
 import { fetchSnapshotIfBehind, newestSnapshotPath, SnapshotOffer } from "./snapshot-exchange.ts";
 
 raiseInliningLimits();
+// Nobody waits for it: nodes and the log come first.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 const config = readProcessConfig<FollowerConfig>(process.argv[2]);
 const logger = createLogger({ process: config.name });
 

@@ -155,6 +155,11 @@ test("the follower writes snapshots, trims the log behind them, and nodes start 
 
   await submitAccounts(node, 5);
   const last = node.position;
+  const isThere = async () => {
+    const metrics = (await follower.health("/metrics")).text;
+    return Number(/^halcyon_position\{.*\} (\d+)/m.exec(metrics)?.[1] ?? 0) >= last;
+  };
+  await until(isThere, "a follower that has followed");
   follower.child.kill("SIGTERM");
   await once(follower.child, "exit");
   assert.equal(follower.child.exitCode, 0, follower.output());

@@ -88,6 +88,7 @@ export class VenueNode {
       logger,
       observe: options.observe,
       now: () => this.replica.timeMs(),
+      load: () => this.#load.read(),
     });
   }
 

@@ -39,6 +39,8 @@ export type GatewayOptions = {
   readonly httpLimits?: Partial<HttpLimits>;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
+  /** How busy this process's thread is, 0 to 1; never, when absent. */
+  readonly load?: () => number;
   /** Told of every answered request, for the metrics. */
   readonly observe?: RequestObserver;
 };
@@ -55,6 +57,8 @@ export type Gateway = {
   counts(): WebSocketCounts;
 };
 
+/** A thread that is as busy as this has requests waiting for it. */
+const busyFrom = 0.8;
 /** How long a node that has just begun to listen does nothing but answer. */
 const adminAfterMs = 2_000;
 
@@ -73,7 +77,15 @@ export function createGateway(options: GatewayOptions): Gateway {
   });
   const standstills = new StandstillWatch(() => context.replica.position);
   const isWell = () => context.replica.health().ok && !standstills.hasStood;
-  const dialect = new DialectHandler(context, router, origins, observe, isWell);
+  const load = options.load ?? (() => 0);
+  const dialect = new DialectHandler({
+    gateway: context,
+    router,
+    origins,
+    observe,
+    isWell,
+    isBusy: () => load() >= busyFrom,
+  });
   const createApi = () => createAdminApi(options, context);
   const admin = new AdminHandler(context, createApi, origins, observe, isWell);
   const server = createHttpServer(

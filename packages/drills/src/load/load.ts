@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import { constants, setPriority } from "node:os";
+import { setPriority } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -12,6 +12,8 @@ import type { Trader } from "./provision.ts";
 import type { WorkerConfig } from "./worker.ts";
 
 const script = fileURLToPath(new URL("./worker.ts", import.meta.url));
+/** Clients that flood get a third of what the venue gets of a processor; theirs are other machines. */
+const floodNice = 5;
 const errorCharsMax = 4_000;
 
 export type LoadOptions = {
@@ -51,7 +53,7 @@ export class Load {
       const args = inside(namespace, process.execPath, script, configFile);
       const child = spawn("ip", args, { stdio: ["pipe", "pipe", "pipe"] });
       // On machines of their own they would take no processor from the venue.
-      if (manners === "plain") setPriority(child.pid!, constants.priority.PRIORITY_LOW);
+      if (manners === "plain") setPriority(child.pid!, floodNice);
       child.stderr.on("data", (chunk) => {
         this.#errors = `${this.#errors}${chunk}`.slice(-errorCharsMax);
       });

@@ -22,8 +22,6 @@ export const HAPROXY_WEIGHT_MIN = 1;
 
 /** A request that may be sent again is tried at most this often. */
 const ATTEMPTS_MAX = 6;
-/** Requests at one node at once. What comes beyond waits here, where a cancel can still overtake it. */
-export const REQUESTS_PER_NODE_MAX = 64;
 /** Requests that are with nodes or wait for one. What comes beyond is told to come again later. */
 export const ORDERS_WAITING_MAX = 512;
 /** In HAProxy's order of waiting requests, where the least goes first and 0 is what others have. */
@@ -152,7 +150,8 @@ function logFormat({ name, region }: EdgeConfig): string {
   return `'{${fields.join(",")}}'`;
 }
 
-function requestsSection(edge: EdgeConfig, region: string, limits: EdgeLimits): string[] {
+function requestsSection(edge: HaproxyEdgeConfig, region: string, limits: EdgeLimits): string[] {
+  const { requestsPerNodeMax } = { ...HAPROXY_DEFAULTS, ...edge.haproxy };
   return [
     `backend ${requestsBackend(region)} from nodes`,
     CANCELS_RULE,
@@ -161,7 +160,7 @@ function requestsSection(edge: EdgeConfig, region: string, limits: EdgeLimits): 
     busyRule(`{ be_conn gt ${limits.inFlightMax} }`),
     busyRule(`{ be_conn gt ${ORDERS_WAITING_MAX} } !cancels`),
     `http-request set-priority-class int(${CANCEL_PRIORITY}) if cancels`,
-    ...serverLines(edge, region, ` maxconn ${REQUESTS_PER_NODE_MAX}`),
+    ...serverLines(edge, region, ` maxconn ${requestsPerNodeMax}`),
   ];
 }
 

@@ -16,6 +16,8 @@ export interface HaproxySettings {
   readonly connectionsPerAddressMax?: number;
   /** New connections of one client address in ten seconds. */
   readonly connectsPerAddressMax?: number;
+  /** Requests at one node at once. What comes beyond waits here, where a cancel can still overtake it. */
+  readonly requestsPerNodeMax?: number;
 }
 
 export interface HaproxyPage {
@@ -37,6 +39,7 @@ export const HAPROXY_DEFAULTS = {
   threads: 1,
   connectionsPerAddressMax: 2_000,
   connectsPerAddressMax: 2_000,
+  requestsPerNodeMax: 64,
 } as const;
 
 /** The Unix socket on which HAProxy takes commands; only its own user can open it. */

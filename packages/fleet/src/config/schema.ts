@@ -153,6 +153,11 @@ const cluster = section({
       connectionsPerAddress: wholeNumber(1, 1_000_000)
         .default(2_000)
         .describe("Open connections of one client address, and new ones in ten seconds."),
+      requestsPerNode: wholeNumber(1, 10_000)
+        .default(64)
+        .describe(
+          "Requests at one node at once; further ones wait at the edge, where cancels overtake them. Its requests a second, times the seconds that one takes.",
+        ),
     }),
   ),
 });

@@ -83,6 +83,7 @@ export type BalancerProcessConfig = Omit<EdgeProcessConfig, "pageFolder"> & {
     readonly logTarget: string;
     readonly certificateFile?: string;
     readonly connectionsPerAddressMax: number;
+    readonly requestsPerNodeMax: number;
     readonly connectsPerAddressMax: number;
   };
 };

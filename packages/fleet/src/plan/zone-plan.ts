@@ -186,7 +186,7 @@ function zoneBalancer(
   folder: DataFolder,
   health: { readonly host: string; readonly port: number },
 ): BalancerProcessConfig {
-  const { certificateFile, connectionsPerAddress } = config.cluster.haproxy;
+  const { certificateFile, connectionsPerAddress, requestsPerNode } = config.cluster.haproxy;
   const zones = config.zones ?? [];
   return {
     name: `${own.name}-balancer`,
@@ -205,6 +205,7 @@ function zoneBalancer(
       ...(certificateFile === undefined ? {} : { certificateFile }),
       connectionsPerAddressMax: connectionsPerAddress,
       connectsPerAddressMax: connectionsPerAddress,
+      requestsPerNodeMax: requestsPerNode,
     },
   };
 }

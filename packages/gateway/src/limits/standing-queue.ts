@@ -2,8 +2,6 @@
 const targetMs = 150;
 /** A queue that was never shorter than the target for so long stands: it is no burst that passes. */
 const intervalMs = 500;
-/** A node with fewer requests at once is not busy, whatever the clocks say. */
-const busyFrom = 32;
 const windowMs = 10_000;
 const peersMax = 64;
 
@@ -24,11 +22,10 @@ export class StandingQueue {
 
   /**
    * Of each request that an edge passed on, once: whether it is to be refused, if it can be.
-   * `edge`: its address; `arrivedMs`: when the request came there, by its clock; `inFlight`: requests
-   * that this node is working on.
+   * `edge`: its address; `arrivedMs`: when the request came there, by its clock. A node that is not
+   * busy refuses nothing, whatever the clocks say.
    */
-  isTooLate(edge: string, arrivedMs: number, nowMs: number, inFlight: number): boolean {
-    const isBusy = inFlight >= busyFrom;
+  isTooLate(edge: string, arrivedMs: number, nowMs: number, isBusy: boolean): boolean {
     const waitedMs = nowMs - arrivedMs - this.#baseOf(edge, nowMs - arrivedMs, nowMs, isBusy);
     if (nowMs - this.#beganMs >= intervalMs || nowMs < this.#beganMs) {
       this.#stands = this.#leastMs !== Number.POSITIVE_INFINITY && this.#leastMs > targetMs;

@@ -58,6 +58,17 @@ type Exchange = {
   readonly startMs: number;
 };
 
+export type DialectHandlerOptions = {
+  readonly gateway: GatewayContext;
+  readonly router: Router;
+  readonly origins: OriginReader;
+  readonly observe: RequestObserver;
+  /** Whether this node can serve, and it and the log did not stand still lately. */
+  readonly isWell: () => boolean;
+  /** Whether requests wait for this process's thread. */
+  readonly isBusy: () => boolean;
+};
+
 /** Serves the dialect's addresses: /api/v3 and /sapi/v1, and every address that nobody serves. */
 export class DialectHandler {
   readonly #gateway: GatewayContext;
@@ -65,21 +76,16 @@ export class DialectHandler {
   readonly #origins: OriginReader;
   readonly #observe: RequestObserver;
   readonly #isWell: () => boolean;
+  readonly #isBusy: () => boolean;
   readonly #queue = new StandingQueue();
-  #inFlight = 0;
 
-  constructor(
-    gateway: GatewayContext,
-    router: Router,
-    origins: OriginReader,
-    observe: RequestObserver,
-    isWell: () => boolean,
-  ) {
-    this.#isWell = isWell;
-    this.#gateway = gateway;
-    this.#router = router;
-    this.#origins = origins;
-    this.#observe = observe;
+  constructor(options: DialectHandlerOptions) {
+    this.#gateway = options.gateway;
+    this.#router = options.router;
+    this.#origins = options.origins;
+    this.#observe = options.observe;
+    this.#isWell = options.isWell;
+    this.#isBusy = options.isBusy;
   }
 
   handle(request: IncomingMessage, response: ServerResponse): void {
@@ -166,23 +172,16 @@ export class DialectHandler {
       payload,
     });
     const { account, answer } = dispatched;
-    if (!(answer instanceof Promise)) {
-      this.#send(exchange, account, answer);
-      return;
-    }
-    this.#inFlight += 1;
     // The dispatcher's promises do not reject: it answers for bugs itself.
-    void answer.then((done) => {
-      this.#inFlight -= 1;
-      this.#send(exchange, account, done);
-    });
+    if (answer instanceof Promise) void answer.then((done) => this.#send(exchange, account, done));
+    else this.#send(exchange, account, answer);
   }
 
   /** Where the edge counts attempts and this is not the first, the wait was for other nodes. */
   #isTooLate({ viaEdge, limited, edge }: RequestOrigin, requestId: RequestId): boolean {
     if (!viaEdge || !limited) return false;
     const arrivedMs = requestTimeMs(requestId);
-    return this.#queue.isTooLate(edge, arrivedMs, Date.now(), this.#inFlight);
+    return this.#queue.isTooLate(edge, arrivedMs, Date.now(), this.#isBusy());
   }
 
   #refuse(exchange: Exchange, error: DialectError): void {
