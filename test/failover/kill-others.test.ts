@@ -139,7 +139,8 @@ test("a book kept from a stream is the venue's own", async () => {
 
 test("a node that is drained hands its clients over, and takes them again", async () => {
   const load = await loaded(async () => {
-    assert.equal(await nodeNow(), nearest);
+    // A busy moment may have sent its clients elsewhere.
+    await eventually("the nearest answers", 10_000, async () => (await nodeNow()) === nearest);
     const streams = [await openDepth(), await openUserStream(venue.edgePort, watcher)];
     await cli("drain", nearest);
     for (const stream of streams) {
