@@ -4,16 +4,16 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Page } from "playwright-core";
 import { crash } from "../failover/processes.ts";
-import { startVenueProcess, type VenueProcess } from "../venue-process.ts";
+import { startVenueProcess, type Trader, type VenueProcess } from "../venue-process.ts";
 import { type Browser, chromiumMissing, startBrowser } from "./browser.ts";
 import { Counterparty } from "./counterparty.ts";
 import { ladder, level, notice, openOrders, place, signIn } from "./page.ts";
-import { signSessions } from "./signed-session.ts";
 
 const skip = chromiumMissing;
 let venue: VenueProcess;
 let other: Counterparty;
 let browser: Browser;
+let own: Trader;
 
 before(async () => {
   if (skip !== false) return;
@@ -23,7 +23,7 @@ before(async () => {
   await other.limit("SELL", "61000", "1");
   await other.limit("BUY", "59000", "1");
   browser = await startBrowser(`http://127.0.0.1:${venue.edgePort}`);
-  await signSessions(browser.context, await venue.makeTrader("own", money));
+  own = await venue.makeTrader("own", money);
 });
 
 after(async () => {
@@ -78,9 +78,17 @@ test("nothing moves while the page fills", { skip }, async () => {
   assert.ok(shift < 0.05, `layout shifted by ${shift}`);
 });
 
+test("a key with a wrong secret is refused, in the venue's words", { skip }, async () => {
+  page = await browser.open("/sign-in");
+  await page.getByLabel("API key").fill(own.apiKey);
+  await page.getByLabel("Secret").fill("wrong");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("alert").filter({ hasText: "Signature" }).waitFor();
+});
+
 test("an order is placed, partly filled, changed and cancelled", { skip }, async () => {
   page = await browser.open("/trade/BTC-USDT");
-  await signIn(page);
+  await signIn(page, own);
   await place(page, "Buy", "59500", "0.5");
   await openOrders(page).first().waitFor();
   assert.match((await openOrders(page).first().textContent()) ?? "", /BTC\/USDTBuyLimit59,500\.00/);
@@ -107,7 +115,7 @@ test("an order is placed, partly filled, changed and cancelled", { skip }, async
 
 test("what the venue would refuse is said beside the field, and not sent", { skip }, async () => {
   page = await browser.open("/trade/BTC-USDT");
-  await page.getByRole("button", { name: "Signed in as trader" }).waitFor();
+  await signIn(page, own);
   await page.getByLabel("Price", { exact: true }).fill("59500.001");
   await page.getByText("Prices move in steps of 0.01.").waitFor();
   await page.getByLabel("Price", { exact: true }).fill("59500");
@@ -143,7 +151,7 @@ test("events that are missing are noticed, and the book is fetched anew", { skip
 
 test("without a mouse: place, move, cancel", { skip }, async () => {
   page = await browser.open("/trade/BTC-USDT");
-  await page.getByRole("button", { name: "Signed in as trader" }).waitFor();
+  await signIn(page, own);
   await level(page, "61,000.00").waitFor();
   const { keyboard } = page;
   await keyboard.press("?");
@@ -171,7 +179,7 @@ test("without a mouse: place, move, cancel", { skip }, async () => {
 
 test("on a phone everything is within reach", { skip }, async () => {
   page = await browser.open("/trade/BTC-USDT", { width: 390, height: 844 });
-  await page.getByRole("button", { name: "Signed in as trader" }).waitFor();
+  await signIn(page, own);
   const parts = page.getByRole("navigation", { name: "Parts of the page" });
   await parts.getByRole("button", { name: "Book" }).click();
   await level(page, "61,000.00").click();
@@ -187,7 +195,7 @@ test("on a phone everything is within reach", { skip }, async () => {
 
 test("a node dies: the page says so, is fresh again, and trades on", { skip }, async () => {
   page = await browser.open("/trade/BTC-USDT");
-  await page.getByRole("button", { name: "Signed in as trader" }).waitFor();
+  await signIn(page, own);
   await level(page, "61,000.00").waitFor();
   await crash(venue, "eu-1");
   await notice(page, "Connected again").waitFor();

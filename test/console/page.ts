@@ -1,4 +1,5 @@
 import type { Locator, Page } from "playwright-core";
+import type { Trader } from "../venue-process.ts";
 
 /** What people find on the trade page. */
 export const ladder = (page: Page): Locator => page.getByRole("listbox", { name: /Order book/ });
@@ -9,12 +10,12 @@ export const openOrders = (page: Page): Locator =>
 export const notice = (page: Page, text: string | RegExp): Locator =>
   page.locator(".notice").filter({ hasText: text }).first();
 
-export async function signIn(page: Page): Promise<void> {
+export async function signIn(page: Page, { apiKey, secret }: Trader): Promise<void> {
   await page.getByRole("link", { name: "Sign in", exact: true }).click();
-  await page.getByLabel("Name").fill("trader");
-  await page.getByLabel("Password").fill("right");
+  await page.getByLabel("API key").fill(apiKey);
+  await page.getByLabel("Secret").fill(secret);
   await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("button", { name: "Signed in as trader" }).waitFor();
+  await page.getByRole("button", { name: /^Signed in as/ }).waitFor();
 }
 
 export async function place(page: Page, side: "Buy" | "Sell", price: string, quantity: string) {

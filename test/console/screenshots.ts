@@ -5,11 +5,10 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Page } from "playwright-core";
-import { startVenueProcess } from "../venue-process.ts";
+import { startVenueProcess, type Trader } from "../venue-process.ts";
 import { type Browser, startBrowser } from "./browser.ts";
 import { liveMarket } from "./market-life.ts";
 import { openOrders, place, signIn } from "./page.ts";
-import { signSessions } from "./signed-session.ts";
 
 const { values } = parseArgs({
   options: {
@@ -32,13 +31,14 @@ let browser: Browser | null = null;
 try {
   browser = await startBrowser(`http://127.0.0.1:${venue.edgePort}`);
   const money = { USDT: "250000", BTC: "12", ETH: "40" };
-  await signSessions(browser.context, await venue.makeTrader("own", money));
+  const own = await venue.makeTrader("own", money);
   await takeSignIn(browser);
-  await placeSome(browser);
+  await placeSome(browser, own);
   const life = liveMarket(venue, lifeSeconds * 2);
   await new Promise((resolve) => setTimeout(resolve, lifeSeconds * 1000));
   for (const width of values.widths.split(",")) {
-    for (const theme of ["dark", "light"] as const) await takeAll(browser, Number(width), theme);
+    for (const theme of ["dark", "light"] as const)
+      await takeAll(browser, own, Number(width), theme);
   }
   await life;
 } finally {
@@ -46,10 +46,16 @@ try {
   await venue.stop();
 }
 
-async function takeAll(from: Browser, width: number, theme: "dark" | "light"): Promise<void> {
+async function takeAll(
+  from: Browser,
+  own: Trader,
+  width: number,
+  theme: "dark" | "light",
+): Promise<void> {
   for (const { name, prepare } of shots) {
     const page = await from.open("/trade/BTC-USDT", { width, height: heights[width] ?? 900 });
     await page.emulateMedia({ colorScheme: theme });
+    await signIn(page, own);
     const isSmall = width < 900;
     if (isSmall && name === "order")
       await page.getByRole("button", { name: "Order", exact: true }).click();
@@ -70,15 +76,13 @@ async function takeSignIn(from: Browser): Promise<void> {
     await page.waitForTimeout(300);
     await page.screenshot({ path: fileOf("sign-in", 1440, theme) });
   }
-  await page.goBack();
-  await signIn(page);
   await page.close();
 }
 
 /** Own orders that stay open, so that there is something to see of them. */
-async function placeSome(from: Browser): Promise<void> {
+async function placeSome(from: Browser, own: Trader): Promise<void> {
   const page = await from.open("/trade/BTC-USDT");
-  await page.getByRole("button", { name: /Signed in/ }).waitFor();
+  await signIn(page, own);
   for (const [price, quantity] of [
     ["59000", "0.5"],
     ["58500", "0.75"],

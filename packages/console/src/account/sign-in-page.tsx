@@ -7,7 +7,7 @@ import { session, signIn } from "../venue/session.ts";
 import { useStore } from "../venue/store.ts";
 import "./sign-in.css";
 
-/** Name and password, and the code of the second factor once the venue asks for it. */
+/** An API key and its secret. People with passwords come with what the venue will know of them. */
 export function SignInPage() {
   const state = useStore(session);
   const { from } = useSearch({ from: "/sign-in" });
@@ -25,9 +25,8 @@ export function SignInPage() {
 }
 
 function SignInForm({ note }: { readonly note: string | null }) {
-  const [name, setName] = useState("");
-  const [password, setPassword] = useState("");
-  const [code, setCode] = useState<string | null>(null);
+  const [apiKey, setApiKey] = useState("");
+  const [secret, setSecret] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
   const [isSending, setSending] = useState(false);
   const submit = async (event: FormEvent) => {
@@ -35,11 +34,10 @@ function SignInForm({ note }: { readonly note: string | null }) {
     setSending(true);
     setProblem(null);
     try {
-      await signIn(name.trim(), password, code ?? undefined);
+      await signIn(apiKey.trim(), secret.trim());
     } catch (error) {
       if (!(error instanceof VenueError)) throw error;
-      if (error.code === "second-factor-required") setCode("");
-      else setProblem(problemOf(error));
+      setProblem(problemOf(error));
     } finally {
       setSending(false);
     }
@@ -49,25 +47,25 @@ function SignInForm({ note }: { readonly note: string | null }) {
       <h1>{texts.signIn.title}</h1>
       {note !== null && <p className="warn">{note}</p>}
       <Field
-        label={texts.signIn.name}
-        name="name"
+        label={texts.signIn.apiKey}
+        name="api-key"
         autoComplete="username"
         autoCapitalize="none"
         autoFocus
         required
-        value={name}
-        onChange={(event) => setName(event.target.value)}
+        value={apiKey}
+        onChange={(event) => setApiKey(event.target.value)}
       />
       <Field
-        label={texts.signIn.password}
-        name="password"
+        label={texts.signIn.secret}
+        hint={texts.signIn.secretMore}
+        name="secret"
         type="password"
-        autoComplete="current-password"
+        autoComplete="off"
         required
-        value={password}
-        onChange={(event) => setPassword(event.target.value)}
+        value={secret}
+        onChange={(event) => setSecret(event.target.value)}
       />
-      {code !== null && <CodeField code={code} onChange={setCode} />}
       <p className="sign-in-problem sell" role="alert">
         {problem}
       </p>
@@ -75,23 +73,6 @@ function SignInForm({ note }: { readonly note: string | null }) {
         {texts.signIn.submit}
       </button>
     </form>
-  );
-}
-
-function CodeField(props: { readonly code: string; readonly onChange: (code: string) => void }) {
-  return (
-    <Field
-      label={texts.signIn.code}
-      hint={texts.signIn.codeMore}
-      inputMode="numeric"
-      autoComplete="one-time-code"
-      pattern="[0-9]{6}"
-      maxLength={6}
-      autoFocus
-      required
-      value={props.code}
-      onChange={(event) => props.onChange(event.target.value.trim())}
-    />
   );
 }
 

@@ -1,3 +1,4 @@
+import type { Signer } from "./signer.ts";
 import { createStore } from "./store.ts";
 
 /** What the venue refused, or could not be asked; `message` says what to do. */
@@ -37,7 +38,16 @@ const TIMEOUT_MS = 12_000;
 let position = 0;
 const listeners = new Set<() => void>();
 
-/** Calls back when the venue says that nobody is signed in. */
+/** What is an account's own, and so is signed. */
+const OWN_PATH = /^\/api\/v3\/(?:order|openOrders|allOrders|account|myTrades)/;
+let signer: Signer | null = null;
+
+/** From now on requests for what is an account's own are signed so; null: they are not. */
+export function signWith(next: Signer | null): void {
+  signer = next;
+}
+
+/** Calls back when the venue says that it does not know the key. */
 export function onUnauthorized(listener: () => void): void {
   listeners.add(listener);
 }
@@ -60,21 +70,22 @@ export async function ask<T>(verb: Verb, path: string, request: Request = {}): P
 async function reach(verb: Verb, path: string, request: Request): Promise<Response> {
   const { query = {}, body, headers } = request;
   const pairs = Object.entries(query).filter(([, value]) => value !== undefined);
-  const search = new URLSearchParams(pairs.map(([name, value]) => [name, String(value)]));
-  const url = pairs.length === 0 ? path : `${path}?${search}`;
+  const plain = new URLSearchParams(pairs.map(([name, value]) => [name, String(value)]));
+  const by = OWN_PATH.test(path) ? signer : null;
+  const search = by === null ? plain : await by.signed(plain);
+  const url = search.size === 0 ? path : `${path}?${search}`;
   try {
     return await fetch(url, {
       method: verb,
       headers: {
         Accept: "application/json",
-        // No form and no link of another site can send it.
-        "Halcyon-Console": "1",
+        ...(by === null ? {} : { "X-MBX-APIKEY": by.apiKey }),
         ...(position === 0 ? {} : { "Halcyon-Position": String(position) }),
         ...(body === undefined ? {} : { "Content-Type": "application/json" }),
         ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      credentials: "same-origin",
+      credentials: "omit",
       cache: "no-store",
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });

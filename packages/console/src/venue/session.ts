@@ -1,87 +1,56 @@
-import { ask, onUnauthorized, VenueError } from "./http.ts";
+import { syncClock } from "./clock.ts";
+import { ask, onUnauthorized, signWith, VenueError } from "./http.ts";
+import { type Signer, signerOf } from "./signer.ts";
 import { createStore } from "./store.ts";
 
+/** Whoever holds an API key that may read and trade. It ends with the page: nothing is kept. */
 export interface Session {
-  readonly id: string;
-  readonly person: {
-    readonly name: string;
-    readonly role: "trader" | "administrator";
-    /** null: the person has none, as administrators. */
-    readonly account: number | null;
-    readonly hasSecondFactor: boolean;
-  };
-  readonly createdAtMs: number;
-  readonly expiresAtMs: number;
-  /** Until when sensitive acts need no second proof. */
-  readonly elevatedUntilMs: number | null;
+  /** Tells keys apart, and gives nothing away. */
+  readonly name: string;
+  readonly account: number;
+  readonly signer: Signer;
 }
 
 export type SessionState =
-  | { readonly phase: "unknown" }
   | { readonly phase: "signed-out"; readonly hasExpired: boolean }
   | { readonly phase: "signed-in"; readonly session: Session };
 
 /** Who is signed in here. */
-export const session = createStore<SessionState>({ phase: "unknown" });
+export const session = createStore<SessionState>({ phase: "signed-out", hasExpired: false });
 
-const BASE = "/people/v1";
-/** A session lives for a quarter of an hour: it is renewed while the page is open. */
-const RENEWAL_INTERVAL_MS = 5 * 60_000;
-const RETRY_MS = 2_000;
+const NAME_CHARS = 6;
 
-let isBegun = false;
-
-/** Asks who is signed in, and keeps the session alive while the page is. */
-export function beginSession(): void {
-  if (isBegun) return;
-  isBegun = true;
-  void look();
-  setInterval(() => void renew(), RENEWAL_INTERVAL_MS);
-  onUnauthorized(() => {
-    if (session.get().phase === "signed-in") void look();
-  });
-}
-
-/** `code` is that of the second factor, for people who have one. */
-export async function signIn(name: string, password: string, code?: string): Promise<void> {
-  const body = { name, password, ...(code === undefined ? {} : { code }) };
-  enter(await ask<Session>("POST", `${BASE}/sessions`, { body }));
-}
-
-export async function signOut(): Promise<void> {
-  await ask("DELETE", `${BASE}/session`);
-  session.set({ phase: "signed-out", hasExpired: false });
-}
-
-/** Proves once more who is there, for sensitive acts: a code, or the password of who has none. */
-export async function elevate(proof: { password: string } | { code: string }): Promise<void> {
-  enter(await ask<Session>("POST", `${BASE}/session/second-factor`, { body: proof }));
-}
-
-async function look(): Promise<void> {
+/** Throws a `VenueError` where the venue does not know this key with this secret. */
+export async function signIn(apiKey: string, secret: string): Promise<void> {
+  const signer = await signerOf(apiKey, secret);
+  if (signer === null) {
+    throw new VenueError(0, "", "This browser signs only on pages that came by TLS: use https.");
+  }
+  await syncClock();
+  signWith(signer);
   try {
-    enter(await ask<Session>("GET", `${BASE}/session`));
+    const query = { omitZeroBalances: "true" };
+    const { uid: account } = await ask<{ readonly uid: number }>("GET", "/api/v3/account", {
+      query,
+    });
+    const name = `${apiKey.slice(0, NAME_CHARS)}…`;
+    session.set({ phase: "signed-in", session: { name, account, signer } });
   } catch (error) {
-    if (!(error instanceof VenueError)) throw error;
-    if (error.isOutcomeUnknown) setTimeout(() => void look(), RETRY_MS);
-    else leave();
+    signWith(null);
+    throw error;
   }
 }
 
-async function renew(): Promise<void> {
-  if (session.get().phase !== "signed-in") return;
-  try {
-    enter(await ask<Session>("POST", `${BASE}/session/renewal`));
-  } catch (error) {
-    if (!(error instanceof VenueError)) throw error;
-    if (!error.isOutcomeUnknown) await look();
-  }
+export function signOut(): void {
+  leave(false);
 }
 
-function enter(next: Session): void {
-  session.set({ phase: "signed-in", session: next });
-}
+/** The key was taken back, or lost a permission. */
+onUnauthorized(() => {
+  if (session.get().phase === "signed-in") leave(true);
+});
 
-function leave(): void {
-  session.set({ phase: "signed-out", hasExpired: session.get().phase === "signed-in" });
+function leave(hasExpired: boolean): void {
+  signWith(null);
+  session.set({ phase: "signed-out", hasExpired });
 }

@@ -3,18 +3,14 @@ import { webSocketUrl } from "./connection.ts";
 import { session } from "./session.ts";
 import { createStore, useStore } from "./store.ts";
 
-/** The account of who is signed in; null: nobody is, or has none. */
+/** The account of who is signed in; null: nobody is. */
 const account = createStore<Account | null>(null);
-
-let openNumber: number | null = null;
 
 function follow(): void {
   const state = session.get();
-  const number = state.phase === "signed-in" ? state.session.person.account : null;
-  if (number === openNumber) return;
-  openNumber = number;
   account.get()?.close();
-  account.set(number === null ? null : new Account(webSocketUrl("/ws-api/v3")));
+  const url = webSocketUrl("/ws-api/v3");
+  account.set(state.phase === "signed-in" ? new Account(url, state.session.signer) : null);
 }
 
 session.subscribe(follow);
