@@ -73,6 +73,11 @@ test("three zones come up, and say what runs in them", { skip }, async () => {
     const roles = processes.map(({ role }) => role);
     for (const role of ["etcd", "follower", "node"]) assert.ok(roles.includes(role), role);
   }
+  const { urls } = JSON.parse(up.stdout) as { urls: string[] };
+  for (const url of urls) {
+    const page = await fetch(`${url}/trade/BTC-USDT`, { headers: { accept: "text/html" } });
+    assert.match(await page.text(), /<div id="page">/, `${url} serves the page for browsers`);
+  }
 });
 
 for (const name of ["node-kill", "log-leader-kill", "zone-dark"]) {
