@@ -33,6 +33,9 @@ const onePpm = (random: Random) => random.pick([0, 1, 999, 100_000, -1]);
 const oneName = (random: Random) =>
   random.pick(["", "a", "name", `n${random.below(9)}`, "höh", "x".repeat(36), "\u{1f600}"]);
 
+const onePerson = (random: Random) => random.pick(["alice", "bob", "b.o-b_1@x", "Alice", ""]);
+const oneSession = (random: Random) => `session-number-${random.below(24)}`;
+
 /** Prices of the prepared venue lie around this many ticks. */
 export const middleTicks = 1_000;
 
@@ -431,6 +434,50 @@ const forms: Readonly<Record<CommandType, CommandForm>> = {
     core.encodeCancelAll,
     (random) => ({ account: oneAccount(random), market: random.between(-1, marketCount) }),
     (r) => ({ account: r.i32(), market: r.i32() }),
+  ),
+  [core.commandType.setPerson]: form(
+    core.encodeSetPerson,
+    (random) => ({
+      name: onePerson(random),
+      revision: random.pick([0, 0, 1, 2, 2 ** 53 - 1]),
+      role: random.pick([0, 0, 1, -1] as const),
+      account: random.chance(0.3) ? 0 : oneAccount(random),
+      password: new Uint8Array(random.pick([0, 97, 512, 513])).fill(65),
+      secondFactor: new Uint8Array(random.pick([0, 49])).fill(1),
+      keepSession: random.chance(0.5) ? "" : oneSession(random),
+    }),
+    (r) => ({
+      name: text(r),
+      revision: r.u53(),
+      role: r.i32() as core.PersonRole | -1,
+      account: r.i32(),
+      password: r.bytes(),
+      secondFactor: r.bytes(),
+      keepSession: text(r),
+    }),
+  ),
+  [core.commandType.setSession]: form(
+    core.encodeSetSession,
+    (random) => ({
+      person: onePerson(random),
+      revision: random.pick([1, 1, 1, 2, 3]),
+      id: oneSession(random),
+      expiresAtMs: random.pick([0, 1_700_000_060_000, 2 ** 53 - 1]),
+      elevatedUntilMs: random.pick([0, 1_700_000_060_000]),
+      factorStep: random.pick([0, 0, random.below(9)]),
+      address: random.pick(["", "203.0.113.7"]),
+      agent: oneName(random),
+    }),
+    (r) => ({
+      person: text(r),
+      revision: r.u53(),
+      id: text(r),
+      expiresAtMs: r.u53(),
+      elevatedUntilMs: r.u53(),
+      factorStep: r.u53(),
+      address: text(r),
+      agent: text(r),
+    }),
   ),
   [core.commandType.cancelReplace]: form(
     core.encodeCancelReplace,

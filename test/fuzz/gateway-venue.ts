@@ -6,17 +6,18 @@ import {
   isRepeated,
   keyKind,
   openBatch,
+  rulesVersionMax,
   Venue,
   type WordWriter,
 } from "@halcyon/core";
 import {
-  type AdminApi,
   administratorKeyOf,
   administratorTokenOf,
   createContext,
   defaultLimits,
   type GatewayContext,
-  loadAdminApi,
+  type JsonApi,
+  loadApis,
   Seal,
   Views,
 } from "@halcyon/gateway";
@@ -30,7 +31,6 @@ export const adminToken = administratorTokenOf(new Uint8Array(32).fill(1));
 export const nowMs = 1_700_000_100_000;
 
 const secret = "trader-secret";
-const Api = await loadAdminApi();
 const masterKey = new Uint8Array(32).fill(7);
 const unlimited = 1e12;
 
@@ -43,7 +43,7 @@ export function sign(payload: string): string {
  * After a case that changed the venue it is what it was before.
  */
 export class GatewayVenue {
-  readonly api: AdminApi;
+  readonly api: Promise<JsonApi>;
   context: GatewayContext;
   /** Defects that were told to the operators. */
   readonly defects: string[] = [];
@@ -53,15 +53,15 @@ export class GatewayVenue {
   readonly #position: number;
 
   constructor() {
-    for (const encode of foundingCommands(2)) this.#apply(encode);
+    for (const encode of foundingCommands(rulesVersionMax)) this.#apply(encode);
     for (const encode of keys()) this.#apply(encode);
     for (const encode of restingOrders()) this.#apply(encode);
     this.#saved = { venue: this.#venue.save(), views: this.#views.save() };
     this.#position = this.#venue.position;
     this.context = this.#makeContext();
     const { replica, views, seal, logger } = this.context;
-    const rest = { region: "london", version: "0.1.0", masterKey };
-    this.api = new Api({ replica, views, seal, logger, ...rest }, () => nowMs);
+    const rest = { region: "london", version: "0.1.0", masterKey, now: () => nowMs };
+    this.api = loadApis({ replica, views, seal, logger, ...rest }).then(({ admin }) => admin);
   }
 
   /** Before the next case. */

@@ -7,6 +7,7 @@ import {
   encodePlaceOrder,
   encodeSetRulesVersion,
   type MarketParameters,
+  rulesVersionMax,
   Venue,
   type WordWriter,
 } from "@halcyon/core";
@@ -103,7 +104,7 @@ export function preparedSnapshots(): Uint8Array[] {
   const withOrders = foundedVenue(1);
   applyCommands(withOrders, restingOrders());
   const busy = [1, 2].map((seed) => {
-    const venue = foundedVenue(2);
+    const venue = foundedVenue(rulesVersionMax);
     applyCommands(venue, restingOrders());
     const random = new Random(seed, "prepared venue");
     for (let batch = 0; batch < 12; batch++) {

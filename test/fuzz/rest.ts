@@ -137,7 +137,8 @@ function checkAnswer({ defects }: GatewayVenue, answer: Answer): Verdict {
 
 async function checkAdmin(venue: GatewayVenue, request: Request): Promise<Verdict> {
   const { verb, path, query, body } = request;
-  const answer = await venue.api.handle({
+  const api = await venue.api;
+  const answer = await api.handle({
     verb,
     path: path.slice("/admin/v1".length),
     query,
@@ -146,6 +147,7 @@ async function checkAdmin(venue: GatewayVenue, request: Request): Promise<Verdic
     address,
     requestId,
     retry: false,
+    session: null,
   });
   assert.deepEqual(venue.defects, []);
   const json = JSON.parse(answer.body) as { readonly type?: unknown; readonly status?: unknown };

@@ -74,6 +74,12 @@ export {
   packOrderKind,
 } from "./commands/order-command.ts";
 export {
+  encodeSetPerson,
+  encodeSetSession,
+  type SetPerson,
+  type SetSession,
+} from "./commands/people-command.ts";
+export {
   type CreateAsset,
   type CreateKey,
   encodeCreateAccount,
@@ -136,6 +142,7 @@ export {
   orderField,
   preventedField,
 } from "./events/order-event-fields.ts";
+export type { PeopleEvent } from "./events/people-event.ts";
 export {
   type MarketStateCause,
   marketStateCause,
@@ -176,6 +183,19 @@ export {
   openOrdersPerMarketMax,
   priceTicksLimit,
 } from "./registry/markets.ts";
+export {
+  isPersonName,
+  isSessionId,
+  type People,
+  type Person,
+  type PersonRole,
+  peopleMax,
+  personRole,
+  type Session,
+  sessionAddressBytesMax,
+  sessionAgentBytesMax,
+  sessionsPerPersonMax,
+} from "./registry/people.ts";
 export { type Rules, rulesVersionMax } from "./registry/rules-version.ts";
 export { SnapshotError } from "./snapshot/snapshot.ts";
 export { Venue } from "./venue.ts";

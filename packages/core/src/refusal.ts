@@ -20,6 +20,13 @@ export const refusal = {
   unknownKey: 207,
   tooManyKeys: 208,
   accountFrozen: 209,
+  unknownPerson: 210,
+  /** Since whoever changes it last looked: look again, then decide. */
+  personChanged: 211,
+  tooManyPeople: 212,
+  unknownSession: 213,
+  /** A one-time code is good for one sign-in. */
+  codeUsed: 214,
   // 3xx: assets and markets
   unknownAsset: 301,
   assetExists: 302,

@@ -39,8 +39,10 @@ import { Accounts } from "./registry/accounts.ts";
 import { Assets } from "./registry/assets.ts";
 import { Keys } from "./registry/keys.ts";
 import { Markets } from "./registry/markets.ts";
+import { People } from "./registry/people.ts";
 import { Registry } from "./registry/registry.ts";
 import { Rules } from "./registry/rules-version.ts";
+import { SignIns } from "./registry/sign-ins.ts";
 import { restoreState, saveState } from "./snapshot/snapshot.ts";
 
 // Locals, because V8 folds those into the code; what is imported it loads and checks at each use.
@@ -69,6 +71,7 @@ export type VenueState = {
   readonly transferIds: TransferIds;
   readonly holds: Holds;
   readonly references: Set<string>;
+  readonly people: People;
   readonly position: number;
 };
 
@@ -81,6 +84,7 @@ export class Venue {
   declare readonly accounts: Accounts;
   declare readonly keys: Keys;
   declare readonly markets: Markets;
+  declare readonly people: People;
   /** The rules in force. */
   declare readonly rules: Rules;
   /** The events of the batch in hand, command after command; cleared when a batch begins. */
@@ -95,6 +99,7 @@ export class Venue {
   declare private readonly runningHash: WordHash;
   declare private readonly desk: OrderDesk;
   declare private readonly registry: Registry;
+  declare private readonly signIns: SignIns;
   declare private readonly transferIds: TransferIds;
   declare private readonly holdTable: Holds;
   declare private readonly treasury: Treasury;
@@ -105,6 +110,7 @@ export class Venue {
     this.accounts = state.accounts;
     this.keys = state.keys;
     this.markets = state.markets;
+    this.people = state.people;
     this.rules = state.rules;
     this.ledger = state.ledger;
     this.books = state.books;
@@ -116,6 +122,7 @@ export class Venue {
     this.desk.restore(state.lists, state.hasLeftover);
     const { phases } = this.desk;
     this.registry = new Registry({ ...state, events: this.events, phases });
+    this.signIns = new SignIns({ ...state, events: this.events });
     this.transferIds = state.transferIds;
     this.holdTable = state.holds;
     const postings = new Postings(this.ledger, this.accounts);
@@ -146,6 +153,7 @@ export class Venue {
       transferIds: new TransferIds(),
       holds: new Holds(),
       references: new Set(),
+      people: new People(),
       position: 0,
     });
   }
@@ -171,6 +179,7 @@ export class Venue {
       transferIds: this.transferIds,
       holds: this.holdTable,
       references: this.treasury.references,
+      people: this.people,
       position: this.position,
     });
   }
@@ -317,6 +326,10 @@ export class Venue {
         return this.registry.revokeKey(r);
       case commandType.setRulesVersion:
         return this.registry.setRulesVersion(r);
+      case commandType.setPerson:
+        return this.signIns.setPerson(r, this.clock.nowMs);
+      case commandType.setSession:
+        return this.signIns.setSession(r, this.clock.nowMs);
       case commandType.deposit:
         return this.treasury.deposit(r);
       case commandType.withdraw:

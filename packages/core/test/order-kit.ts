@@ -16,6 +16,7 @@ import {
   orderType,
   type PlaceOrder,
   refusalName,
+  rulesVersionMax,
   side,
   Venue,
   type VenueEvent,
@@ -40,7 +41,7 @@ export function orderVenue(
   rules: Partial<MarketRules> = {},
 ): VenueKit {
   const kit = tradingVenue({ makerFeePpm: 0, takerFeePpm: 0, ...changes });
-  kit.run((w) => encodeSetRulesVersion(w, {}, { version: 2 }));
+  kit.run((w) => encodeSetRulesVersion(w, {}, { version: rulesVersionMax }));
   setRules(kit, rules);
   return kit;
 }

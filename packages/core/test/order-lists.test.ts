@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { contingency, encodeCancelOrderList, orderType, type PlaceOrder } from "@halcyon/core";
+import {
+  contingency,
+  encodeCancelOrderList,
+  orderType,
+  type PlaceOrder,
+  Venue,
+  WordHash,
+} from "@halcyon/core";
 import {
   alice,
   amend,
@@ -193,3 +200,29 @@ test("an account has no more lists than the market allows, and no two of one cli
   assert.deepEqual(placeList(kit, contingency.oco, pair, "c"), ["refused tooManyOrderLists"]);
   holds(kit);
 });
+
+test("lists end with their orders however many there were before, beyond 2^32 of them too", () => {
+  const kit = orderVenue();
+  tradeAt(kit, 100);
+  oco(kit, above, below);
+  limit(kit, carol, buy, 10, 120);
+  kit.venue = Venue.restore(withListsSoFar(kit.venue.save(), 1, 2 ** 40 + 1));
+  assert.match(String(oco(kit, above, below)[0]), /^list 1099511627778 of/);
+  assert.deepEqual(limit(kit, carol, buy, 10, 120).at(-1), "list 1099511627778 closed");
+  assert.equal(kit.venue.held(alice, base), 0n);
+  Venue.restore(kit.venue.save());
+});
+
+/** The snapshot of a venue that has had so many lists, of which none is open, as one that has had more. */
+function withListsSoFar(snapshot: Uint8Array, before: number, after: number): Uint8Array {
+  const words = new Int32Array(snapshot.slice().buffer);
+  // That nothing is left over, the next list's number, and how many are open.
+  const at = words.findLastIndex(
+    (word, i) => word === 0 && words[i + 1] === before + 1 && !words[i + 2] && !words[i + 3],
+  );
+  words.set([(after + 1) | 0, Math.floor((after + 1) / 2 ** 32)], at + 1);
+  const checksum = new WordHash();
+  checksum.add(words, 4, words.length);
+  words.set([checksum.a, checksum.b], 2);
+  return new Uint8Array(words.buffer);
+}

@@ -309,7 +309,7 @@ test("a batch that is damaged, foreign, or of unknown commands is refused before
   }
   assert.equal(code(make().subarray(0, 64)), "corrupt");
   builder.add((w) => {
-    const start = beginFrom(w, 19 as 20, {});
+    const start = beginFrom(w, 29 as 20, {});
     endCommand(w, start);
   });
   assert.equal(code(builder.finish(header)), "unknown-command");

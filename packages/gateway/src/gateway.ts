@@ -1,16 +1,17 @@
 import type { Replica } from "@halcyon/replica";
-import type { AdminApi } from "./admin/admin-api.ts";
-import { loadAdminApi } from "./admin/load-admin-api.ts";
+import { type Apis, loadApis } from "./admin/load-apis.ts";
 import { Authenticator } from "./auth/authenticator.ts";
 import { ListenKeys } from "./auth/listen-keys.ts";
 import { Seal } from "./auth/seal.ts";
+import { SessionCookies } from "./auth/session-cookie.ts";
+import { SessionTokens } from "./auth/session-token.ts";
 import type { GatewayConfig } from "./config.ts";
 import { MarketGrids } from "./dialect/market-grid.ts";
 import type { GatewayContext, GatewayLogger } from "./dialect/method.ts";
 import { methods } from "./dialect/methods/methods.ts";
 import { Router } from "./dialect/router.ts";
 import { Limits } from "./limits/limits.ts";
-import { AdminHandler, adminPath } from "./rest/admin-handler.ts";
+import { ApiHandler } from "./rest/api-handler.ts";
 import { DialectHandler, type RequestObserver } from "./rest/dialect-handler.ts";
 import {
   closeServer,
@@ -60,7 +61,7 @@ export type Gateway = {
 /** A thread that is as busy as this has requests waiting for it. */
 const busyFrom = 0.8;
 /** How long a node that has just begun to listen does nothing but answer. */
-const adminAfterMs = 2_000;
+const apisAfterMs = 2_000;
 
 export function createGateway(options: GatewayOptions): Gateway {
   const context = createContext(options);
@@ -77,17 +78,35 @@ export function createGateway(options: GatewayOptions): Gateway {
   });
   const standstills = new StandstillWatch(() => context.replica.position);
   const isWell = () => context.replica.health().ok && !standstills.hasStood;
-  const load = options.load ?? (() => 0);
+  const busyness = options.load ?? (() => 0);
   const dialect = new DialectHandler({
     gateway: context,
     router,
     origins,
     observe,
     isWell,
-    isBusy: () => load() >= busyFrom,
+    isBusy: () => busyness() >= busyFrom,
   });
-  const createApi = () => createAdminApi(options, context);
-  const admin = new AdminHandler(context, createApi, origins, observe, isWell);
+  let loading: Promise<Apis> | null = null;
+  const load = () => {
+    loading ??= loadOwnApis(options, context);
+    return loading;
+  };
+  const mounted = { gateway: context, origins, observe, isWell };
+  const apis = [
+    new ApiHandler({
+      ...mounted,
+      name: "admin",
+      path: "/admin/v1",
+      load: async () => (await load()).admin,
+    }),
+    new ApiHandler({
+      ...mounted,
+      name: "people",
+      path: "/people/v1",
+      load: async () => (await load()).people,
+    }),
+  ];
   const server = createHttpServer(
     {
       ...defaultHttpLimits,
@@ -95,8 +114,8 @@ export function createGateway(options: GatewayOptions): Gateway {
       ...options.httpLimits,
     },
     (request, response) => {
-      if (isAdmin(request.url ?? "")) admin.handle(request, response);
-      else dialect.handle(request, response);
+      const api = apis.find((each) => each.serves(request.url ?? ""));
+      (api ?? dialect).handle(request, response);
     },
     (request, socket, head) => webSockets.handleUpgrade(request, socket, head),
   );
@@ -104,7 +123,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     listen: async () => {
       const port = await listen(server, config.host, config.port);
       // Once edges have found the node, and not in front of the first request that needs it.
-      setTimeout(() => admin.prepare(), adminAfterMs).unref();
+      setTimeout(() => void load(), apisAfterMs).unref();
       return port;
     },
     drain: () => webSockets.drain(),
@@ -118,17 +137,10 @@ export function createGateway(options: GatewayOptions): Gateway {
   };
 }
 
-async function createAdminApi(options: GatewayOptions, context: GatewayContext): Promise<AdminApi> {
-  const AdminApi = await loadAdminApi();
+function loadOwnApis(options: GatewayOptions, context: GatewayContext): Promise<Apis> {
   const { region, version, masterKey } = options;
   const { replica, views, seal, logger, now } = context;
-  return new AdminApi({ replica, region, version, masterKey, seal, views, logger }, now);
-}
-
-function isAdmin(url: string): boolean {
-  if (!url.startsWith(adminPath)) return false;
-  const next = url.charAt(adminPath.length);
-  return next === "/" || next === "?" || next === "";
+  return loadApis({ replica, region, version, masterKey, seal, views, logger, now });
 }
 
 /** What requests are answered with, whatever carries them. */
@@ -148,6 +160,7 @@ export function createContext(options: GatewayOptions): GatewayContext {
     grids: new MarketGrids(venue),
     limits,
     authenticator: new Authenticator(venue, seal),
+    sessions: new SessionCookies(new SessionTokens(masterKey), () => replica.venue.logTimeMs),
     listenKeys: new ListenKeys(new Seal(masterKey, "listen keys"), venue, now),
     seal,
     config,

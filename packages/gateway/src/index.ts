@@ -1,6 +1,6 @@
-export type { AdminApi, AdminRequest } from "./admin/admin-api.ts";
 export { administratorKeyOf, administratorTokenOf } from "./admin/credentials.ts";
-export { loadAdminApi } from "./admin/load-admin-api.ts";
+export type { AdminRequest, JsonApi } from "./admin/json-api.ts";
+export { loadApis } from "./admin/load-apis.ts";
 export { toMarketParameters } from "./admin/market-parameters.ts";
 export { masterKeyBytes, Seal } from "./auth/seal.ts";
 export { defaultLimits, type GatewayConfig, type LimitsConfig } from "./config.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { adminBodyBytesMax } from "../src/admin/admin-api.ts";
+import { adminBodyBytesMax } from "../src/admin/json-api.ts";
 import { AdminVenue, btcUsdt, send, withMarket } from "./admin-venue.ts";
 
 const plainRules = {

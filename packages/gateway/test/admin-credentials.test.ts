@@ -107,8 +107,8 @@ test("each change leaves one line for the audit trail: who, what, and how it end
   await send(admin.api, "POST /withdrawals", { account: 2, asset: "BTC", amount: "2" });
   assert.equal(admin.logged.length, 2);
   const [deposit, withdrawal] = admin.logged as Record<string, unknown>[];
-  const { requestId, administrator, ...rest } = deposit!;
-  assert.match(String(administrator), /^admin_/);
+  const { requestId, by, ...rest } = deposit!;
+  assert.match(String(by), /^admin_/);
   assert.match(String(requestId), /^urn:uuid:[0-9a-f-]{36}$/);
   assert.deepEqual(rest, {
     audit: true,

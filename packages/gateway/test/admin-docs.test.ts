@@ -32,6 +32,7 @@ test("every command of docs/admin-api.md works as written", { skip }, async (t) 
       address: "127.0.0.1",
       requestId: requestIdAt(startMs),
       retry: false,
+      session: null,
     });
     response.writeHead(answer.status, answer.headers).end(answer.body);
   });

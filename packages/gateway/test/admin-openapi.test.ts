@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { refusal } from "@halcyon/core";
-import { openApiDocument } from "../src/admin/openapi.ts";
+import { adminDocument } from "../src/admin/admin-surface.ts";
 import { problemOfRefusal } from "../src/admin/refusal-problems.ts";
 import { routes } from "../src/admin/routes.ts";
 import { AdminVenue, send } from "./admin-venue.ts";
@@ -26,7 +26,7 @@ type Document = {
   readonly paths: Readonly<Record<string, Json>>;
   readonly components: { readonly schemas: Readonly<Record<string, Json>> };
 };
-const document = openApiDocument("1.2.3") as Document;
+const document = adminDocument("1.2.3") as Document;
 
 /** Every object within a value, with the path to it. */
 function* objects(value: unknown, path = "#"): Generator<[string, Json]> {

@@ -15,11 +15,14 @@ import {
   type WordWriter,
 } from "@halcyon/core";
 import { CommandEvents, type Outcome, type Replica } from "@halcyon/replica";
-import { AdminApi, type AdminRequest } from "../src/admin/admin-api.ts";
+import { adminSurface } from "../src/admin/admin-surface.ts";
 import { administratorKeyOf, administratorTokenOf } from "../src/admin/credentials.ts";
-import { findRoute } from "../src/admin/routes.ts";
+import { type AdminRequest, JsonApi } from "../src/admin/json-api.ts";
+import type { AdminContext } from "../src/admin/route.ts";
+import { adminRoutes } from "../src/admin/routes.ts";
 import { problemSchema } from "../src/admin/schemas.ts";
 import { Seal } from "../src/auth/seal.ts";
+import { createPeopleTools } from "../src/people/people-tools.ts";
 import { BalanceHistory } from "../src/views/balance-history.ts";
 import type { Transfer } from "../src/views/records.ts";
 
@@ -42,7 +45,7 @@ export class AdminVenue {
   readonly transfers: Transfer[] = [];
   readonly balances = new BalanceHistory();
   readonly seal = new Seal(masterKey, "api key secrets");
-  readonly api: AdminApi;
+  readonly api: JsonApi;
   nowMs = startMs;
   /** What the next submission ends in instead of being applied; or, with `after`, besides it. */
   failNext: { outcome: Outcome; after: boolean } | null = null;
@@ -55,25 +58,25 @@ export class AdminVenue {
   }
 
   /** A node's admin API over the same state, as every node has it. */
-  node(nodeName: string): AdminApi {
+  node(nodeName: string): JsonApi {
     const log = (fields: object) => {
       this.logged.push(fields);
     };
-    return new AdminApi(
-      {
-        replica: this.#replica(nodeName),
-        region: "london",
-        version: "0.1.0",
-        masterKey,
-        seal: this.seal,
-        views: {
-          transfers: { ofAccount: (account) => this.#transfersOf(account) },
-          balances: this.balances,
-        },
-        logger: { info: log, warn: log, error: log },
+    const context: AdminContext = {
+      replica: this.#replica(nodeName),
+      region: "london",
+      version: "0.1.0",
+      masterKey,
+      seal: this.seal,
+      views: {
+        transfers: { ofAccount: (account) => this.#transfersOf(account) },
+        balances: this.balances,
       },
-      () => this.nowMs,
-    );
+      logger: { info: log, warn: log, error: log },
+      now: () => this.nowMs,
+      people: createPeopleTools(masterKey),
+    };
+    return new JsonApi(adminSurface(context), context);
   }
 
   apply(encode: (w: WordWriter) => void): Extract<Outcome, { kind: "applied" }> {
@@ -150,7 +153,7 @@ export type Sent = {
 };
 
 export async function send(
-  api: AdminApi,
+  api: JsonApi,
   line: string,
   json?: unknown,
   change: Partial<AdminRequest> = {},
@@ -166,6 +169,7 @@ export async function send(
     address: "203.0.113.7",
     requestId: requestIdAt(startMs),
     retry: false,
+    session: null,
     ...change,
     headers: {
       authorization: `Bearer ${token}`,
@@ -189,7 +193,7 @@ function assertDescribed(verb: string, path: string, { status, headers, body }: 
     return;
   }
   assert.equal(headers["Content-Type"], "application/json");
-  const found = findRoute(verb, path);
+  const found = adminRoutes.find(verb, path);
   assert.ok("route" in found);
   assert.equal(status, found.route.success.status);
   found.route.success.schema.parse(body);

@@ -58,7 +58,7 @@ export function readOpenOrder(books: Books, slot: number): OpenOrder {
     acceptedAtMs: numbers[n + orderNumber.acceptedAtMs]!,
     state: books.slab.state(slot),
     hiddenLots: numbers[n + orderNumber.hiddenLots]!,
-    listId: books.slab.term(slot, orderTerm.listId),
+    listId: books.slab.longTerm(slot, orderTerm.listId),
   };
 }
 

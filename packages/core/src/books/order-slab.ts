@@ -68,6 +68,7 @@ export const orderTerm = {
   strategyId: 6,
   strategyType: 8,
   state: 9,
+  /** Low and high, as all numbers of two words. */
   listId: 10,
   /** Of an order that waits or tracks: what it holds, low and high. */
   hold: 12,

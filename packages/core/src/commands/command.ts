@@ -6,7 +6,7 @@ import type { WordWriter } from "../bytes/word-writer.ts";
  *   word 0       type (bits 0-7) | flags (bits 8-15) | length in words, this one included (bits 16-31)
  *   words 1-4    request id (all zero: none)
  *   words 5...   the body, field by field as the encoder of its type writes it
- *                (order-command.ts, money-command.ts, registry-command.ts)
+ *                (order-command.ts, money-command.ts, registry-command.ts, people-command.ts)
  *
  * A command of more words than 16 bits can say has length 0 in word 0; its length stands in word 5,
  * before the body.
@@ -34,6 +34,8 @@ export const commandType = {
   setAccountTier: 15,
   transfer: 16,
   setRulesVersion: 17,
+  setPerson: 18,
+  setSession: 19,
   placeOrder: 20,
   cancelOrder: 21,
   cancelAll: 22,

@@ -4,8 +4,8 @@
  *   word 0   type (bits 0-7) | flags (bits 8-15) | length in words, this one included (bits 16-31)
  *
  * The time of an event is the log time of its batch. Positions of the fields are written down once,
- * in the writers of `EventBuffer` and in the readers of order-event.ts, money-event.ts and
- * registry-event.ts.
+ * in the writers of `EventBuffer` and in the readers of order-event.ts, money-event.ts,
+ * registry-event.ts and people-event.ts.
  */
 export const eventType = {
   refused: 1,
@@ -41,6 +41,8 @@ export const eventType = {
   feeTierChanged: 32,
   accountTierChanged: 33,
   rulesVersionChanged: 34,
+  personChanged: 35,
+  sessionChanged: 36,
 } as const;
 export type EventType = (typeof eventType)[keyof typeof eventType];
 

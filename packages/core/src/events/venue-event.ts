@@ -9,6 +9,7 @@ import {
 import { type MoneyEvent, readMoneyEvent } from "./money-event.ts";
 import type { OrderEvent } from "./order-event.ts";
 import { readOrderEvent } from "./order-event-reader.ts";
+import { type PeopleEvent, readPeopleEvent } from "./people-event.ts";
 import { type RegistryEvent, readRegistryEvent } from "./registry-event.ts";
 
 export type RefusedEvent = {
@@ -18,7 +19,7 @@ export type RefusedEvent = {
   readonly commandType: number;
 };
 
-export type VenueEvent = RefusedEvent | OrderEvent | MoneyEvent | RegistryEvent;
+export type VenueEvent = RefusedEvent | OrderEvent | MoneyEvent | RegistryEvent | PeopleEvent;
 
 /** Decodes the events in words[start, end). A `repeated` event is opened: what it nests is returned. */
 export function readEvents(words: Int32Array, start: number, end: number): VenueEvent[] {
@@ -65,6 +66,8 @@ const leastWords: Readonly<Record<EventType, number>> = {
   [eventType.feeTierChanged]: 5,
   [eventType.accountTierChanged]: 3,
   [eventType.rulesVersionChanged]: 2,
+  [eventType.personChanged]: 6,
+  [eventType.sessionChanged]: 8,
 };
 
 /** Whether words[start, end) are whole events, as an outcome keeps them: whoever reads them stays within. */
@@ -95,7 +98,10 @@ export function readEvent(words: Int32Array, at: number): VenueEvent {
     };
   }
   const event =
-    readOrderEvent(words, at) ?? readMoneyEvent(words, at) ?? readRegistryEvent(words, at);
+    readOrderEvent(words, at) ??
+    readMoneyEvent(words, at) ??
+    readRegistryEvent(words, at) ??
+    readPeopleEvent(words, at);
   if (event === undefined) {
     throw new Error(`event type ${eventTypeAt(words, at)} is none that this core writes`);
   }

@@ -73,7 +73,7 @@ export class OrderLists {
 
   /** The list that an order is in. */
   of(slot: number): OrderList | undefined {
-    const id = this.books.slab.term(slot, orderTerm.listId);
+    const id = this.books.slab.longTerm(slot, orderTerm.listId);
     return id === 0 ? undefined : this.byId.get(id);
   }
 

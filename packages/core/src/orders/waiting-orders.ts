@@ -16,7 +16,7 @@ import type { Market } from "../registry/markets.ts";
 import type { OrderCheck } from "./order-check.ts";
 import { enterOrderInHand } from "./order-entry.ts";
 
-const { productToWide, wide } = amounts;
+const { highWord, productToWide, wide } = amounts;
 const bips = 10_000;
 
 /** Orders that are open and not at work: stops until their price comes, what lists place later. */
@@ -45,7 +45,8 @@ export class WaitingOrders {
     slab.words[o + f.level] = noLevel;
     slab.setLots(slot, order.lots, 0);
     slab.ensureTerms(slot);
-    slab.terms[termsAt(slot) + orderTerm.listId] = listId;
+    slab.terms[termsAt(slot) + orderTerm.listId] = listId | 0;
+    slab.terms[termsAt(slot) + orderTerm.listId + 1] = highWord(listId);
     slab.terms[termsAt(slot) + orderTerm.state] = orderState.pending;
     books.register(slot, order.market);
     return slot;

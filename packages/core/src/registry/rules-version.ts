@@ -5,7 +5,7 @@ import { type CommandType, commandType } from "../commands/command.ts";
  * the next command on, so that nodes change their behaviour at the same place in the log and an old
  * log replays as it was. A program knows all versions up to its newest one.
  */
-export const rulesVersionMax = 2;
+export const rulesVersionMax = 3;
 
 const sinceVersionTwo: readonly CommandType[] = [
   commandType.setMarketRules,
@@ -16,6 +16,8 @@ const sinceVersionTwo: readonly CommandType[] = [
   commandType.placeOrderList,
   commandType.cancelOrderList,
 ];
+
+const sinceVersionThree: readonly CommandType[] = [commandType.setPerson, commandType.setSession];
 
 export class Rules {
   private current = 1;
@@ -35,8 +37,11 @@ export class Rules {
       throw new Error(`rules version ${version}: this program knows 1 to ${rulesVersionMax}`);
     }
     this.current = version;
-    this.unknownTypes =
-      version >= 2 ? 0 : sinceVersionTwo.reduce((bits, type) => bits | (1 << type), 0);
+    const unknown = [
+      ...(version < 2 ? sinceVersionTwo : []),
+      ...(version < 3 ? sinceVersionThree : []),
+    ];
+    this.unknownTypes = unknown.reduce((bits, type) => bits | (1 << type), 0);
   }
 
   knows(type: number): boolean {

@@ -16,9 +16,11 @@ import { Accounts } from "../registry/accounts.ts";
 import { Assets, isAsset } from "../registry/assets.ts";
 import { type Key, Keys } from "../registry/keys.ts";
 import { Market, Markets, notionalMultiplier } from "../registry/markets.ts";
+import { People } from "../registry/people.ts";
 import { Rules } from "../registry/rules-version.ts";
 import type { VenueState } from "../venue.ts";
 import { type OrderState, readEach, readOrderState, saveOrderState } from "./order-snapshot.ts";
+import { readPeople, savePeople } from "./people-snapshot.ts";
 import { checkState } from "./state-check.ts";
 
 /**
@@ -27,7 +29,7 @@ import { checkState } from "./state-check.ts";
  * What came with a later format stands at the end; a snapshot of an older format restores without it.
  */
 const magic = 0x504e5348; // "HSNP"
-const formatVersion = 2;
+const formatVersion = 3;
 const headerWords = 4;
 
 export class SnapshotError extends Error {
@@ -64,6 +66,7 @@ export function saveState(state: VenueState): Uint8Array {
   state.transferIds.save(w);
   state.holds.save(w);
   for (const market of state.markets.all()) w.run(market.tierFees);
+  savePeople(w, state.people);
   const checksum = new WordHash();
   checksum.add(w.words, headerWords, w.length);
   w.words[2] = checksum.a;
@@ -199,6 +202,7 @@ function readState(r: WordReader, format: number): VenueState {
     transferIds,
     holds,
     references,
+    people: format >= 3 ? readPeople(r) : new People(),
     position,
   };
 }

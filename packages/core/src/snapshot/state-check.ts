@@ -6,6 +6,14 @@ import { externalAccount, feeAccount } from "../money/ledger.ts";
 import { assetsMax } from "../registry/assets.ts";
 import { isKey } from "../registry/keys.ts";
 import { checkMarketParameters, isFeePpm, marketsMax } from "../registry/markets.ts";
+import {
+  isPersonName,
+  isPersonRole,
+  isSessionId,
+  peopleMax,
+  personRole,
+  sessionsPerPersonMax,
+} from "../registry/people.ts";
 import type { VenueState } from "../venue.ts";
 import { checkBooks } from "./book-check.ts";
 import { checkLists } from "./list-check.ts";
@@ -21,6 +29,7 @@ const parts: readonly ((state: VenueState) => void)[] = [
   checkAssets,
   checkAccounts,
   checkKeys,
+  checkPeople,
   checkLedger,
   checkMarkets,
   checkBooks,
@@ -85,6 +94,23 @@ function checkKeys({ keys, accounts }: VenueState): void {
         ? account === externalAccount
         : account > feeAccount && accounts.exists(account);
     must(isKey(key) && isHis, `key ${key.name} cannot have been made`);
+  }
+}
+
+function checkPeople({ people, accounts }: VenueState): void {
+  must(people.count <= peopleMax, "there are more people than there may be");
+  for (const { name, role, account, revision, sessions } of people.all()) {
+    const isHis =
+      role === personRole.administrator
+        ? account === externalAccount
+        : account > feeAccount && accounts.exists(account);
+    must(isPersonName(name) && isPersonRole(role) && isHis, `${name} cannot have been made`);
+    must(revision >= 1 && revision <= countMax, `${name} has a revision that cannot be`);
+    must(sessions.length <= sessionsPerPersonMax, `${name} has too many sessions`);
+    must(
+      sessions.every(({ id }) => isSessionId(id)),
+      `a session of ${name} cannot have been opened`,
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 import {
   type Origin,
+  type Refusal,
   type RefusedEvent,
   readEvents,
   type VenueEvent,
@@ -25,12 +26,16 @@ export type Change<Type extends VenueEvent["type"]> = {
    * second, different request gets the first one's outcome from the core and must be told.
    */
   matches(event: EventOf<Type>): boolean;
-  success(event: EventOf<Type>): Success;
+  /** `position`: of the log, at which it happened or was heard of again. */
+  success(event: EventOf<Type>, position: number): Success;
+  readonly refusals?: Submitted["refusals"];
 };
 
 /** A change that is answered from all its events, when the command as a whole was not refused. */
 type Submitted = Pick<Change<VenueEvent["type"]>, "lane" | "target" | "encode"> & {
-  answer(events: readonly VenueEvent[], isRepeated: boolean): AdminAnswer;
+  answer(events: readonly VenueEvent[], isRepeated: boolean, position: number): AdminAnswer;
+  /** What a refusal of the core means here; what it does not name is told as everywhere. */
+  refusals?: Readonly<Partial<Record<Refusal, Problem>>>;
 };
 
 export function change<Type extends VenueEvent["type"]>(
@@ -38,14 +43,14 @@ export function change<Type extends VenueEvent["type"]>(
   call: Call,
   wanted: Change<Type>,
 ): Promise<AdminAnswer> {
-  const { lane, target, encode } = wanted;
-  const answer = (events: readonly VenueEvent[], isRepeated: boolean): AdminAnswer => {
+  const answer: Submitted["answer"] = (events, isRepeated, position) => {
     const event = events.find((e): e is EventOf<Type> => e.type === wanted.event);
-    if (event !== undefined && wanted.matches(event)) return wanted.success(event);
+    if (event !== undefined && wanted.matches(event)) return wanted.success(event, position);
     if (isRepeated) return keyReused();
     throw new Error(`a command for ${wanted.event} gave ${events.map((e) => e.type).join(", ")}`);
   };
-  return submitChange(context, call, { lane, target, encode, answer });
+  const { lane, target, encode, refusals = {} } = wanted;
+  return submitChange(context, call, { lane, target, encode, answer, refusals });
 }
 
 /** Submits the command, writes the audit trail's line and answers from the events. */
@@ -60,7 +65,7 @@ export async function submitChange(
   context.logger.info(
     {
       audit: true,
-      administrator: call.administrator.name,
+      by: call.by.name,
       address: call.address,
       route: call.route,
       target: wanted.target,
@@ -69,7 +74,7 @@ export async function submitChange(
       ...(outcome.kind === "applied" ? { position: outcome.position } : {}),
       requestId: call.instance,
     },
-    "administrator's change",
+    "a change",
   );
   return answer;
 }
@@ -79,8 +84,10 @@ function answerOf(outcome: Outcome, wanted: Submitted): AdminAnswer {
   if (outcome.kind === "unknown") return unknownOutcome(outcome.reason);
   const events = readEvents(outcome.events, 0, outcome.events.length);
   const refused = events.find((event): event is RefusedEvent => event.type === "refused");
-  if (refused !== undefined) return marked(problemOfRefusal(refused.code), outcome);
-  return marked(wanted.answer(events, outcome.repeated), outcome);
+  if (refused !== undefined) {
+    return marked(wanted.refusals?.[refused.code] ?? problemOfRefusal(refused.code), outcome);
+  }
+  return marked(wanted.answer(events, outcome.repeated, outcome.position), outcome);
 }
 
 /** Tells a client that it hears the outcome of its earlier request again. */

@@ -29,6 +29,13 @@ export class FailedAttempts {
     return window.count <= this.attemptsMax ? 0 : window.endsAtMs - nowMs;
   }
 
+  /** How long the address should wait that has failed so often; 0: not at all. Counts nothing. */
+  waitMs(address: string, nowMs: number): number {
+    const window = this.windows.get(address);
+    if (window === undefined || window.count < this.attemptsMax) return 0;
+    return Math.max(0, window.endsAtMs - nowMs);
+  }
+
   get addressCount(): number {
     return this.windows.size;
   }

@@ -2,7 +2,6 @@ import { z } from "zod";
 import { problemContentType, type RequestProblemName, requestProblem } from "./problem.ts";
 import { refusalProblems, refusalTypeName } from "./refusal-problems.ts";
 import type { Route } from "./route.ts";
-import { routes } from "./routes.ts";
 import { problemSchema } from "./schemas.ts";
 
 type Json = Record<string, unknown>;
@@ -23,8 +22,20 @@ const changeProblems: readonly RequestProblemName[] = [
   "outcome-unknown",
 ];
 
+/** What a document describes. */
+export type About = {
+  readonly version: string;
+  /** Where it is mounted. */
+  readonly path: string;
+  readonly title: string;
+  readonly description: string;
+  readonly securityScheme: { readonly name: string; readonly scheme: Json };
+  readonly routes: readonly Route[];
+};
+
 /** The OpenAPI 3.1 document, made of the very schemas that validate. */
-export function openApiDocument(version: string): Json {
+export function openApiDocument(about: About): Json {
+  const { version, path, title, description, securityScheme, routes } = about;
   const schemas: Record<string, Json> = {};
   const paths: Record<string, Json> = {};
   for (const route of routes) {
@@ -36,24 +47,17 @@ export function openApiDocument(version: string): Json {
     openapi: "3.1.1",
     jsonSchemaDialect: "https://json-schema.org/draft/2020-12/schema",
     info: {
-      title: "Halcyon admin API",
+      title,
       version,
-      description:
-        "Assets, markets, accounts, keys and money of the venue. Every change is a command in the log: an answer of 2xx means that it is durable and applied. Amounts, prices and rates are exact decimal strings. Errors are problems after RFC 9457.",
+      description,
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
-    servers: [{ url: "/admin/v1" }],
-    security: [{ administrator: [] }],
+    servers: [{ url: path }],
+    security: [{ [securityScheme.name]: [] }],
     tags: [...new Set(routes.map(({ tag }) => tag))].map((name) => ({ name })),
     paths,
     components: {
-      securitySchemes: {
-        administrator: {
-          type: "http",
-          scheme: "bearer",
-          description: "A token of the form hal_admin_ and 43 characters.",
-        },
-      },
+      securitySchemes: { [securityScheme.name]: securityScheme.scheme },
       schemas,
     },
   };

@@ -33,6 +33,31 @@ export const refusalProblems: Record<Refusal, RefusalProblem> = {
     title: "The venue has these rules, or newer ones",
     remedy: "Rules only go up: GET /admin/v1/rules says which are in force.",
   },
+  [refusal.unknownPerson]: {
+    status: 404,
+    title: "There is no such person",
+    remedy: "List the people with GET /admin/v1/people.",
+  },
+  [refusal.personChanged]: {
+    status: 409,
+    title: "The person was changed at the same time",
+    remedy: "Look with GET /admin/v1/people, then ask again.",
+  },
+  [refusal.tooManyPeople]: {
+    status: 409,
+    title: "The venue has as many people as it can",
+    remedy: "Remove some with DELETE /admin/v1/people/{name}.",
+  },
+  [refusal.unknownSession]: {
+    status: 404,
+    title: "There is no such session",
+    remedy: "It is over, or was ended: list the open ones with GET /people/v1/sessions.",
+  },
+  [refusal.codeUsed]: {
+    status: 401,
+    title: "The one-time code was used before",
+    remedy: "Wait for the next code, then try again.",
+  },
   [refusal.accountFrozen]: {
     status: 409,
     title: "The account is frozen",

@@ -1,6 +1,7 @@
-import type { Key, Refusal, RequestId } from "@halcyon/core";
+import type { Person, Refusal, RequestId, Session } from "@halcyon/core";
 import type { Replica } from "@halcyon/replica";
 import { z } from "zod";
+import type { PeopleTools } from "../people/people-tools.ts";
 import type { Views } from "../views/views.ts";
 import { fieldErrors } from "./field-errors.ts";
 import {
@@ -33,11 +34,23 @@ export type AdminContext = {
     readonly balances: Pick<Views["balances"], "of">;
   };
   readonly logger: AdminLogger;
+  /** Milliseconds since 1970, by this node's clock. */
+  readonly now: () => number;
+  readonly people: PeopleTools;
 };
 
-/** Who asks, and as what. */
+/** Who asks. */
+export type Caller = {
+  /** For the audit trail, and to tell Idempotency-Keys apart; empty: nobody proved to be anybody. */
+  readonly name: string;
+  /** Who signed in, where it was with a session. */
+  readonly signedIn: SignedIn | null;
+};
+export type SignedIn = { readonly person: Person; readonly session: Session };
+
+/** Who asks, and how. */
 export type Call = {
-  readonly administrator: Key;
+  readonly by: Caller;
   readonly address: string;
   /** Of the edge, or made of the client's Idempotency-Key: what the core knows the command by. */
   readonly requestId: RequestId;
@@ -45,6 +58,8 @@ export type Call = {
   /** The request's own id as text, for the log and for problems. */
   readonly instance: string;
   readonly route: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 };
 
 export type Success = {

@@ -4,6 +4,7 @@ import type { Security } from "../dialect/method.ts";
 import { AddressRules } from "./address-rules.ts";
 import { BoundedCache } from "./bounded-cache.ts";
 import type { Seal } from "./seal.ts";
+import { keyOfSession, sessionOfKeyName } from "./session-key.ts";
 import { type Verifier, verifierOf } from "./signatures.ts";
 
 /** What a request says about who sends it. */
@@ -70,13 +71,25 @@ export class Authenticator {
     return verifier(claim.payload, claim.signature) ? key : dialectError.invalidSignature;
   }
 
-  /** The key of a request that only names one, or of a session whose key was proven before. */
+  /** The key of a request that only names one. */
   keyed(apiKey: string | undefined, address: string, security: Security): Key | DialectError {
     if (apiKey === undefined || !apiKeyPattern.test(apiKey)) return dialectError.badApiKeyFormat;
-    const key = this.#venue().keys.get(apiKey);
+    return this.#permitted(this.#venue().keys.get(apiKey), address, security);
+  }
+
+  /** The key that was proven before, by a connection's logon or a sign-in, as far as it still holds. */
+  proven(name: string, address: string, security: Security): Key | DialectError {
+    const venue = this.#venue();
+    const session = sessionOfKeyName(name);
+    const key = session === null ? venue.keys.get(name) : keyOfSession(venue, session);
+    return this.#permitted(key ?? undefined, address, security);
+  }
+
+  #permitted(key: Key | undefined, address: string, security: Security): Key | DialectError {
     if (key === undefined || key.kind === keyKind.administrator) return dialectError.rejectedApiKey;
     const needed = permissionBits[security];
     if ((key.permissions & needed) !== needed) return dialectError.rejectedApiKey;
+    if (key.allowedAddresses === "") return key;
     const addresses = this.#knownOf(key).addresses;
     if (addresses !== null && !addresses.has(address)) return dialectError.rejectedApiKey;
     return key;

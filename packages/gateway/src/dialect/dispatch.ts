@@ -17,8 +17,8 @@ export type DialectRequest = {
   readonly params: RawParams;
   /** What the signature was made over: one latin1 character for each byte. */
   readonly payload: string;
-  /** The key that a WebSocket session logged on with, when the request itself shows none. */
-  readonly session?: Key;
+  /** The name of the key that was proven before (`Authenticator.proven`), when the request itself shows none. */
+  readonly session?: string | undefined;
 };
 
 /** Reports which account asked, for the order count headers: -1 when none was proven. */
@@ -103,7 +103,12 @@ function identify(
   if (security === "none") return null;
   const { authenticator } = gateway;
   const { address, apiKey, params, session } = request;
-  if (security === "key") return authenticator.keyed(apiKey ?? session?.name, address, security);
+  const isProven = session !== undefined && apiKey === undefined;
+  if (security === "key") {
+    return isProven
+      ? authenticator.proven(session, address, security)
+      : authenticator.keyed(apiKey, address, security);
+  }
   const timestamp = params.get("timestamp");
   const recvWindow = params.get("recvWindow");
   const signature = params.get("signature");
@@ -111,8 +116,8 @@ function identify(
   const nowMs = gateway.now();
   const arrivedMs = request.retry ? firstArrivalMs(request.requestId, nowMs) : nowMs;
   const time = { timestamp, recvWindow, arrivedMs, nowMs };
-  if (session !== undefined && apiKey === undefined && signature === undefined) {
-    const key = authenticator.keyed(session.name, address, security);
+  if (isProven && signature === undefined) {
+    const key = authenticator.proven(session, address, security);
     return "code" in key ? key : (authenticator.checkTime(time) ?? key);
   }
   const { payload } = request;

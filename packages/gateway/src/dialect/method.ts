@@ -3,6 +3,7 @@ import type { Replica } from "@halcyon/replica";
 import type { Authenticator } from "../auth/authenticator.ts";
 import type { ListenKeys } from "../auth/listen-keys.ts";
 import type { Seal } from "../auth/seal.ts";
+import type { SessionCookies } from "../auth/session-cookie.ts";
 import type { GatewayConfig } from "../config.ts";
 import type { Limits } from "../limits/limits.ts";
 import type { Views } from "../views/views.ts";
@@ -92,6 +93,7 @@ export type GatewayContext = {
   readonly limits: Limits;
   readonly authenticator: Authenticator;
   readonly listenKeys: ListenKeys;
+  readonly sessions: SessionCookies;
   readonly seal: Seal;
   readonly config: GatewayConfig;
   readonly logger: GatewayLogger;

@@ -1,5 +1,5 @@
-import { isIPv6 } from "node:net";
 import { banned, type DialectError, tooManyRequests, tooMuchWeight } from "../dialect/errors.ts";
+import { addressGroup } from "./address-group.ts";
 
 /** A refusal with the time after which trying again makes sense. */
 export type Throttled = { readonly error: DialectError; readonly retryAfterSeconds: number };
@@ -111,16 +111,4 @@ export class AddressLimits {
 function bannedFor(usage: Usage, nowMs: number): Throttled {
   const waitMs = usage.bannedUntilMs - nowMs;
   return { error: banned(usage.bannedUntilMs), retryAfterSeconds: Math.ceil(waitMs / 1_000) };
-}
-
-/** Whoever has one IPv6 address has 2^64 of them: they count as one. */
-function addressGroup(address: string): string {
-  if (!address.includes(":") || !isIPv6(address)) return address;
-  const [head = "", tail] = address.split("::");
-  const words = head === "" ? [] : head.split(":");
-  if (tail !== undefined) {
-    const tailWords = tail === "" ? 0 : tail.split(":").length;
-    while (words.length + tailWords < 8 && words.length < 4) words.push("0");
-  }
-  return words.slice(0, 4).join(":");
 }

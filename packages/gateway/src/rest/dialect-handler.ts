@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { RequestId } from "@halcyon/core";
+import { sessionKeyName } from "../auth/session-key.ts";
+import type { ShownSession } from "../auth/session-token.ts";
 import { type Dispatched, dispatch } from "../dialect/dispatch.ts";
 import { errorJson } from "../dialect/error-json.ts";
 import { type DialectError, dialectError } from "../dialect/errors.ts";
@@ -54,6 +56,7 @@ type Exchange = {
   readonly method: Method | null;
   readonly query: string;
   readonly apiKey: string | undefined;
+  readonly session: ShownSession | null;
   readonly idempotencyKey: string | undefined;
   readonly startMs: number;
 };
@@ -99,6 +102,10 @@ export class DialectHandler {
     const path = mark < 0 ? url : url.slice(0, mark);
     const apiKey = request.headers["x-mbx-apikey"];
     const idempotencyKey = request.headers["idempotency-key"];
+    const shown =
+      apiKey === undefined && request.headers.cookie !== undefined
+        ? this.#gateway.sessions.ofRequest(request.headers)
+        : null;
     const exchange: Exchange = {
       response,
       isChange: request.method !== "GET",
@@ -106,6 +113,7 @@ export class DialectHandler {
       method: this.#router.rest(request.method ?? "", path) ?? null,
       query: mark < 0 ? "" : url.slice(mark + 1),
       apiKey: typeof apiKey === "string" ? apiKey : undefined,
+      session: shown,
       idempotencyKey: typeof idempotencyKey === "string" ? idempotencyKey : undefined,
       startMs: performance.now(),
     };
@@ -121,7 +129,7 @@ export class DialectHandler {
 
   #start(exchange: Exchange, body: string): void {
     const { replica } = this.#gateway;
-    const { position } = exchange.origin;
+    const position = Math.max(exchange.origin.position, exchange.session?.position ?? 0);
     if (position <= replica.position) {
       this.#run(exchange, body);
       return;
@@ -139,7 +147,7 @@ export class DialectHandler {
   }
 
   #run(exchange: Exchange, body: string): void {
-    const { method, query, origin, apiKey, idempotencyKey } = exchange;
+    const { method, query, origin, apiKey, session, idempotencyKey } = exchange;
     const params = method === null ? null : readParams(query, body);
     if (method === null || params === null || typeof params === "string") {
       const error = typeof params === "string" ? queryErrors[params] : dialectError.unknownPath;
@@ -170,6 +178,7 @@ export class DialectHandler {
       apiKey,
       params,
       payload,
+      session: session === null ? undefined : sessionKeyName(session.id),
     });
     const { account, answer } = dispatched;
     // The dispatcher's promises do not reject: it answers for bugs itself.

@@ -1,5 +1,6 @@
 import { eventLengthWords, type MoneyEvent } from "@halcyon/core";
 import type { CommandContext, CommandEvents } from "@halcyon/replica";
+import { sessionKeyName } from "../auth/session-key.ts";
 import type { Announcer } from "./announcer.ts";
 import { eachBalanceChange } from "./balance-change.ts";
 import { isOrderEvent, OrderIntake } from "./order-intake.ts";
@@ -50,6 +51,12 @@ export class EventIntake {
       case "keyRevoked":
         if (this.#announcer.isHeard) this.#announcer.keyRevoked(event.account, event.name);
         break;
+      case "sessionChanged":
+        if (event.expiresAtMs === 0 && this.#announcer.isHeard) {
+          this.#announcer.keyRevoked(event.account, sessionKeyName(event.id));
+        }
+        break;
+      case "personChanged":
       case "transferRefused":
       case "refused":
       case "assetCreated":

@@ -37,23 +37,31 @@ export class ApiSession {
   readonly #users: UserStreams;
   readonly #socket: ApiSessionSocket;
   readonly #connectedSinceMs: number;
-  #key: Key | null = null;
+  #keyName: string | undefined;
   #authorizedSinceMs: number | null = null;
   readonly #subscriptions = new Map<number, UserSubscription>();
   #nextSubscriptionId = 0;
   /** The subscription that lives and dies with the logon; -1: none. */
   #ownSubscriptionId = -1;
 
-  constructor(gateway: GatewayContext, users: UserStreams, socket: ApiSessionSocket) {
+  /** `signedIn` names the key of a browser's session that the handshake showed. */
+  constructor(
+    gateway: GatewayContext,
+    users: UserStreams,
+    socket: ApiSessionSocket,
+    signedIn: string | undefined,
+  ) {
+    this.#keyName = signedIn;
     this.#gateway = gateway;
     this.#users = users;
     this.#socket = socket;
     this.#connectedSinceMs = gateway.now();
+    if (signedIn !== undefined) this.#authorizedSinceMs = this.#connectedSinceMs;
   }
 
-  /** The key that requests without one are made with. */
-  get key(): Key | null {
-    return this.#key;
+  /** The name of the key that requests without one are made with. */
+  get keyName(): string | undefined {
+    return this.#keyName;
   }
 
   /** Runs one of the session's own methods; null: it is none of them. */
@@ -76,22 +84,22 @@ export class ApiSession {
   logon(request: ApiRequest): Answer {
     const key = this.#prove(request, "key");
     if ("code" in key) return refuse(key);
-    if (this.#key?.account !== key.account) this.#endOwnSubscription();
-    this.#key = key;
+    if (this.#ownSubscription()?.account !== key.account) this.#endOwnSubscription();
+    this.#keyName = key.name;
     this.#authorizedSinceMs = this.#gateway.now();
     return this.status();
   }
 
   logout(): Answer {
     this.#endOwnSubscription();
-    this.#key = null;
+    this.#keyName = undefined;
     this.#authorizedSinceMs = null;
     return this.status();
   }
 
   status(): Answer {
     return answer({
-      apiKey: this.#key?.name ?? null,
+      apiKey: this.#keyName ?? null,
       authorizedSince: this.#authorizedSinceMs,
       connectedSince: this.#connectedSinceMs,
       returnRateLimits: this.#socket.returnRateLimits,
@@ -101,8 +109,12 @@ export class ApiSession {
   }
 
   subscribe(): Answer {
-    const name = this.#key?.name;
-    const key = this.#gateway.authenticator.keyed(name, this.#socket.address, "read");
+    const { authenticator } = this.#gateway;
+    const { address } = this.#socket;
+    const key =
+      this.#keyName === undefined
+        ? authenticator.keyed(undefined, address, "read")
+        : authenticator.proven(this.#keyName, address, "read");
     if ("code" in key) return refuse(key);
     return this.#open(key, true);
   }
@@ -171,9 +183,13 @@ export class ApiSession {
   }
 
   #endOwnSubscription(): void {
-    const own = this.#subscriptions.get(this.#ownSubscriptionId);
+    const own = this.#ownSubscription();
     if (own !== undefined) this.#users.end(own);
     this.#ownSubscriptionId = -1;
+  }
+
+  #ownSubscription(): UserSubscription | undefined {
+    return this.#subscriptions.get(this.#ownSubscriptionId);
   }
 }
 

@@ -41,18 +41,25 @@ export class ApiSocket implements ConnectionEvents {
   readonly #controlFrames: TokenBucket;
   #inFlight = 0;
 
-  constructor(context: ApiSocketContext, connection: Connection, returnRateLimits: boolean) {
+  /** `signedIn` names the key of a browser's session that the handshake showed. */
+  constructor(
+    context: ApiSocketContext,
+    connection: Connection,
+    returnRateLimits: boolean,
+    signedIn?: string,
+  ) {
     this.#context = context;
     this.#connection = connection;
     this.#returnRateLimits = returnRateLimits;
     const { controlPerSecond, controlBurst } = context.limits;
     this.#controlFrames = new TokenBucket(controlPerSecond, controlBurst, performance.now());
-    this.#session = new ApiSession(context.gateway, context.users, {
+    const socket = {
       address: connection.address,
       returnRateLimits,
       subscriptionsMax: context.limits.subscriptionsPerSocketMax,
-      send: (text) => connection.send(text),
-    });
+      send: (text: string) => connection.send(text),
+    };
+    this.#session = new ApiSession(context.gateway, context.users, socket, signedIn);
   }
 
   shutdownNotice(nowMs: number): string {
@@ -97,7 +104,6 @@ export class ApiSocket implements ConnectionEvents {
       this.#refuse(request.id, dialectError.notSupported, asked.startMs);
       return;
     }
-    const session = this.#session.key;
     const { account, answer } = dispatch(gateway, method, {
       address: this.#connection.address,
       requestId: freshRequestId(gateway.now()),
@@ -106,7 +112,7 @@ export class ApiSocket implements ConnectionEvents {
       apiKey: request.apiKey,
       params: request.params,
       payload: request.payload,
-      ...(session === null ? {} : { session }),
+      session: this.#session.keyName,
     });
     const known = { ...asked, countsOrders: method.orders !== undefined, account };
     if (!(answer instanceof Promise)) {

@@ -1,4 +1,5 @@
 import type { Asset } from "@halcyon/core";
+import { keyOfSession, sessionOfKeyName } from "../auth/session-key.ts";
 import { formatUnits } from "../decimal.ts";
 import type { GatewayContext } from "../dialect/method.ts";
 import type { ViewListener } from "../views/listener.ts";
@@ -8,7 +9,7 @@ import { listStatus } from "./list-status.ts";
 /** One reader of an account's events. `deliver` gets each event as JSON text, in the log's order. */
 export type UserSubscription = {
   readonly account: number;
-  /** The name of the API key that opened it: the stream ends when the key is revoked. */
+  /** The name of the key that opened it, an API key's or a session's: the stream ends when that does. */
   readonly keyName: string;
   deliver(json: string): void;
   /** Called once the stream has ended by the venue's doing, after the reader was told. */
@@ -94,6 +95,17 @@ export class UserStreams {
     subscription.deliver(`{"e":"eventStreamTerminated","E":${logTimeMs}}`);
     this.remove(subscription);
     subscription.onEnd();
+  }
+
+  /** Ends the streams of browsers whose session is over: that comes to pass without an event. */
+  endOver(): void {
+    const { venue } = this.#gateway.replica;
+    for (const readers of this.#subscriptions.values()) {
+      for (const subscription of readers) {
+        const session = sessionOfKeyName(subscription.keyName);
+        if (session !== null && keyOfSession(venue, session) === null) this.end(subscription);
+      }
+    }
   }
 
   #endKey(account: number, keyName: string): void {

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
+import { sessionKeyName } from "../auth/session-key.ts";
+import type { ShownSession } from "../auth/session-token.ts";
 import type { GatewayContext } from "../dialect/method.ts";
 import type { Router } from "../dialect/router.ts";
 import type { OriginReader } from "../rest/origin.ts";
@@ -89,6 +91,7 @@ export class WebSockets {
     this.#markets.onBeat(100);
     if (this.#ticks % ticksPerSecond !== 0) return;
     this.#markets.onBeat(1000);
+    this.#users.endOver();
     const nowMs = this.#monotonicMs();
     for (const { connection } of this.#clients) connection.sweep(nowMs);
     this.#admission.sweep(nowMs);
@@ -119,7 +122,7 @@ export class WebSockets {
       const connection = new Connection(ws, socket, address, this.#limits, nowMs, (reason) => {
         this.#cut[reason]++;
       });
-      this.#open(connection, target);
+      this.#open(connection, target, gateway.sessions.ofHandshake(request.headers));
     });
     // A handshake that ws refused opened nothing.
     if (!isOpen) this.#admission.release(address);
@@ -189,8 +192,9 @@ export class WebSockets {
     return server;
   }
 
-  #open(connection: Connection, target: Target): void {
-    const client = { connection, kind: target.kind, socket: this.#socketOf(connection, target) };
+  #open(connection: Connection, target: Target, shown: ShownSession | null): void {
+    const socket = this.#socketOf(connection, target, shown);
+    const client = { connection, kind: target.kind, socket };
     this.#clients.add(client);
     connection.start(
       {
@@ -210,13 +214,18 @@ export class WebSockets {
     }
   }
 
-  #socketOf(connection: Connection, target: Target): MarketSocket | ApiSocket {
+  #socketOf(
+    connection: Connection,
+    target: Target,
+    shown: ShownSession | null,
+  ): MarketSocket | ApiSocket {
     const { gateway, router, observe = () => undefined } = this.#options;
     const users = this.#users;
     const limits = this.#limits;
     if (target.kind === "api") {
       const context = { gateway, router, users, limits, observe };
-      return new ApiSocket(context, connection, target.returnRateLimits);
+      const signedIn = shown === null ? undefined : sessionKeyName(shown.id);
+      return new ApiSocket(context, connection, target.returnRateLimits, signedIn);
     }
     const { listenKeys, authenticator } = gateway;
     const markets = this.#markets;

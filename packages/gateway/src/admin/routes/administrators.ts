@@ -97,7 +97,7 @@ const revokeAdministrator = defineRoute({
   success: { status: 200, description: "The revoked one.", schema: revokedAdministrator },
   problems: ["not-found", "conflict"],
   handle(context, call, { path: { name } }) {
-    if (name === call.administrator.name) {
+    if (name === call.by.name) {
       return problem(
         "conflict",
         "This is the administrator whose token you use. Create another, and revoke this one with that one's token.",

@@ -5,7 +5,7 @@ import { noAccount, noAsset } from "../lookup.ts";
 import { amountText } from "../market-parameters.ts";
 import { page, pageQuery, wholeNumber } from "../page.ts";
 import { invalidRequest, problem } from "../problem.ts";
-import { type AdminAnswer, defineRoute, ok } from "../route.ts";
+import { type AdminAnswer, type AdminContext, defineRoute, ok } from "../route.ts";
 import { accountId, assetCode, example, signedDecimal, timeText } from "../schemas.ts";
 import { accountInPath } from "./accounts.ts";
 
@@ -17,7 +17,7 @@ const balanceEntry = z
     held: example(signedDecimal(), "Reserved for open orders and holds.", "0.00000000"),
   })
   .meta({ id: "BalanceEntry", description: "A balance as it was until its next entry." });
-const balanceHistory = z
+export const balanceHistory = z
   .strictObject({
     account: accountId,
     asset: assetCode,
@@ -57,6 +57,13 @@ function entryAt(
 
 const position = wholeNumber(0, Number.MAX_SAFE_INTEGER);
 
+export const balanceHistoryQuery = z.strictObject({
+  from: position.optional(),
+  to: position.optional(),
+  at: position.optional(),
+  ...pageQuery(position),
+});
+
 const getBalanceHistory = defineRoute({
   verb: "GET",
   path: "/accounts/{id}/balances/{asset}/history",
@@ -66,39 +73,44 @@ const getBalanceHistory = defineRoute({
   description:
     "By position in the log: an entry for each batch that changed it, the last thousand or so. `from` and `to` bound the positions; `at` asks for the one entry in force after a position.",
   pathParameters: z.strictObject({ ...accountInPath.shape, asset: assetCode }),
-  query: z.strictObject({
-    from: position.optional(),
-    to: position.optional(),
-    at: position.optional(),
-    ...pageQuery(position),
-  }),
+  query: balanceHistoryQuery,
   success: { status: 200, description: "The entries.", schema: balanceHistory },
   problems: ["not-found", "conflict"],
-  handle({ replica, views }, _call, { path, query }) {
-    const { venue } = replica;
-    if (!venue.accounts.exists(path.id)) return noAccount(path.id);
-    const asset = venue.assets.byCode(path.asset);
-    if (asset === undefined) return noAsset(path.asset);
-    const { entries, isWhole } = views.balances.of(path.id, asset.id);
-    const head = { account: path.id, asset: asset.code, complete: isWhole };
-    const { at, from = 0, to = Number.MAX_SAFE_INTEGER, after = -1, limit } = query;
-    if (at !== undefined) {
-      if (query.from !== undefined || query.to !== undefined || query.after !== undefined) {
-        return invalidRequest([{ parameter: "at", detail: "goes without from, to and after" }]);
-      }
-      if (at > replica.position) {
-        const detail = `This node has applied the log up to position ${replica.position}: send that position as Halcyon-Position to wait for it.`;
-        return problem("conflict", detail);
-      }
-      const entry = entryAt(entries, isWhole, at, asset);
-      return "kind" in entry ? entry : ok({ ...head, entries: [entry], next: null });
-    }
-    const rest = entries.filter(
-      (e) => e.position >= from && e.position <= to && e.position > after,
-    );
-    const { items, next } = page(rest, limit, (entry) => entry.position);
-    return ok({ ...head, entries: items.map((entry) => entryBody(entry, asset)), next });
+  handle(context, _call, { path, query }) {
+    const { accounts } = context.replica.venue;
+    return accounts.exists(path.id)
+      ? historyOf(context, path.id, path.asset, query)
+      : noAccount(path.id);
   },
 });
+
+/** How an account's balance of an asset changed. */
+export function historyOf(
+  { replica, views }: AdminContext,
+  account: number,
+  code: string,
+  query: z.output<typeof balanceHistoryQuery>,
+): AdminAnswer {
+  const { venue } = replica;
+  const asset = venue.assets.byCode(code);
+  if (asset === undefined) return noAsset(code);
+  const { entries, isWhole } = views.balances.of(account, asset.id);
+  const head = { account, asset: asset.code, complete: isWhole };
+  const { at, from = 0, to = Number.MAX_SAFE_INTEGER, after = -1, limit } = query;
+  if (at !== undefined) {
+    if (query.from !== undefined || query.to !== undefined || query.after !== undefined) {
+      return invalidRequest([{ parameter: "at", detail: "goes without from, to and after" }]);
+    }
+    if (at > replica.position) {
+      const detail = `This node has applied the log up to position ${replica.position}: send that position as Halcyon-Position to wait for it.`;
+      return problem("conflict", detail);
+    }
+    const entry = entryAt(entries, isWhole, at, asset);
+    return "kind" in entry ? entry : ok({ ...head, entries: [entry], next: null });
+  }
+  const rest = entries.filter((e) => e.position >= from && e.position <= to && e.position > after);
+  const { items, next } = page(rest, limit, (entry) => entry.position);
+  return ok({ ...head, entries: items.map((entry) => entryBody(entry, asset)), next });
+}
 
 export const balanceHistoryRoutes = [getBalanceHistory];

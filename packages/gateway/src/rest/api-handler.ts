@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { AdminApi, AdminResponse } from "../admin/admin-api.ts";
+import type { AdminResponse, JsonApi } from "../admin/json-api.ts";
 import { dialectError } from "../dialect/errors.ts";
 import type { GatewayContext } from "../dialect/method.ts";
 import { type Body, hasBody, readBody } from "./body.ts";
@@ -8,35 +8,43 @@ import type { OriginReader, RequestOrigin } from "./origin.ts";
 import { positionWaitMs } from "./position-wait.ts";
 import { isHalted, refusalStatus, type Told } from "./send-on.ts";
 
-export const adminPath = "/admin/v1";
+export type ApiHandlerOptions = {
+  /** For the metrics. */
+  readonly name: string;
+  /** Where it is mounted. */
+  readonly path: string;
+  readonly gateway: GatewayContext;
+  readonly load: () => Promise<JsonApi>;
+  readonly origins: OriginReader;
+  readonly observe: RequestObserver;
+  readonly isWell: () => boolean;
+};
 
-/** Mounts the admin API on the listener. */
-export class AdminHandler {
+/** Mounts one of the venue's own APIs on the listener. */
+export class ApiHandler {
+  readonly #name: string;
+  readonly #path: string;
   readonly #gateway: GatewayContext;
-  readonly #load: () => Promise<AdminApi>;
+  readonly #load: () => Promise<JsonApi>;
   readonly #origins: OriginReader;
   readonly #observe: RequestObserver;
   readonly #isWell: () => boolean;
-  #api: Promise<AdminApi> | null = null;
 
-  constructor(
-    gateway: GatewayContext,
-    load: () => Promise<AdminApi>,
-    origins: OriginReader,
-    observe: RequestObserver,
-    isWell: () => boolean,
-  ) {
-    this.#isWell = isWell;
-    this.#gateway = gateway;
-    this.#load = load;
-    this.#origins = origins;
-    this.#observe = observe;
+  constructor(options: ApiHandlerOptions) {
+    this.#name = options.name;
+    this.#path = options.path;
+    this.#isWell = options.isWell;
+    this.#gateway = options.gateway;
+    this.#load = options.load;
+    this.#origins = options.origins;
+    this.#observe = options.observe;
   }
 
-  /** Once; before the first request needs it, if somebody calls it by then. */
-  prepare(): Promise<AdminApi> {
-    this.#api ??= this.#load();
-    return this.#api;
+  /** Whether the request's address is one of this API's. */
+  serves(url: string): boolean {
+    if (!url.startsWith(this.#path)) return false;
+    const next = url.charAt(this.#path.length);
+    return next === "/" || next === "?" || next === "";
   }
 
   handle(request: IncomingMessage, response: ServerResponse): void {
@@ -50,10 +58,10 @@ export class AdminHandler {
       (answer) => {
         if (answer === null) return;
         const status = this.#send(response, origin, answer);
-        this.#observe("admin", status, performance.now() - startMs);
+        this.#observe(this.#name, status, performance.now() - startMs);
       },
       (error: unknown) => {
-        this.#gateway.logger.error({ err: error }, "an admin request failed by a bug");
+        this.#gateway.logger.error({ err: error }, "a request failed by a bug");
         response.destroy();
       },
     );
@@ -63,16 +71,18 @@ export class AdminHandler {
   async #answer(request: IncomingMessage, origin: RequestOrigin): Promise<AdminResponse | null> {
     const url = request.url ?? "/";
     const mark = url.indexOf("?");
-    const path = (mark < 0 ? url : url.slice(0, mark)).slice(adminPath.length);
-    const api = await this.prepare();
+    const path = (mark < 0 ? url : url.slice(0, mark)).slice(this.#path.length);
+    const api = await this.#load();
     const bytesMax = api.bodyBytesMaxOf(request.method ?? "", path);
     const body = await bodyOf(request, bytesMax);
     if (body === "gone") return null;
     if (origin.requestId === null) return foreignClock;
     const { replica } = this.#gateway;
     if (request.method !== "GET" && isHalted(origin, replica)) return halted;
-    if (origin.position > replica.position) {
-      const reached = await replica.waitFor(origin.position, positionWaitMs);
+    const session = this.#gateway.sessions.ofRequest(request.headers);
+    const position = Math.max(origin.position, session?.position ?? 0);
+    if (position > replica.position) {
+      const reached = await replica.waitFor(position, positionWaitMs);
       if (!reached) return behind;
     }
     return api.handle({
@@ -85,6 +95,7 @@ export class AdminHandler {
       address: origin.address,
       requestId: origin.requestId,
       retry: origin.retry,
+      session,
     });
   }
 

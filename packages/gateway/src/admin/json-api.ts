@@ -1,23 +1,26 @@
 import type { RequestId } from "@halcyon/core";
+import type { ShownSession } from "../auth/session-token.ts";
 import { requestIdText } from "../dialect/request-id.ts";
-import { administratorOf } from "./credentials.ts";
-import { FailedAttempts } from "./failed-attempts.ts";
-import { idempotencyKeyHeader, openApiDocument } from "./openapi.ts";
-import { problem, problemBody, problemContentType } from "./problem.ts";
+import { idempotencyKeyHeader } from "./openapi.ts";
+import { type Problem, problem, problemBody, problemContentType } from "./problem.ts";
 import { requestIdOfIdempotencyKey } from "./request-identity.ts";
-import {
-  type AdminAnswer,
-  type AdminContext,
-  type Call,
-  ok,
-  type RawInput,
-  type Route,
-} from "./route.ts";
-import { findRoute } from "./routes.ts";
+import type { AdminAnswer, AdminContext, Call, Caller, RawInput, Route } from "./route.ts";
+import type { RouteTable } from "./route-table.ts";
+
+/** One of the venue's own APIs. */
+export type Surface = {
+  /** Where it is mounted. */
+  readonly path: string;
+  readonly routes: RouteTable;
+  /** Answers what needs no route and no caller; null: this does. */
+  openly(request: AdminRequest): AdminAnswer | null;
+  /** Who asks, or why nobody may ask so. */
+  identify(request: AdminRequest, instance: string): Caller | Problem;
+};
 
 export type AdminRequest = {
   readonly verb: string;
-  /** Below /admin/v1, still percent-encoded, e.g. `/markets/BTCUSDT`. */
+  /** Below where the API is mounted, still percent-encoded, e.g. `/markets/BTCUSDT`. */
   readonly path: string;
   /** Without the question mark. */
   readonly query: string;
@@ -29,6 +32,8 @@ export type AdminRequest = {
   readonly requestId: RequestId;
   /** Whether the edge sends the request again. */
   readonly retry: boolean;
+  /** The session that the venue's own page shows, if it does. */
+  readonly session: ShownSession | null;
 };
 export type AdminResponse = {
   readonly status: number;
@@ -41,21 +46,19 @@ export const adminBodyBytesMax = 64 * 1024;
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
-/** The admin API on plain requests and answers; whoever owns the socket mounts it under /admin/v1. */
-export class AdminApi {
+/** An API of routes and problems on plain requests and answers; whoever owns the socket mounts it. */
+export class JsonApi {
+  readonly surface: Surface;
   readonly #context: AdminContext;
-  readonly #now: () => number;
-  readonly #failedAttempts = new FailedAttempts();
-  #openApi: Record<string, unknown> | undefined;
 
-  constructor(context: AdminContext, now: () => number) {
+  constructor(surface: Surface, context: AdminContext) {
+    this.surface = surface;
     this.#context = context;
-    this.#now = now;
   }
 
-  /** How many bytes of a body to this path (below /admin/v1) are read. */
+  /** How many bytes of a body to this path (below the mount) are read. */
   bodyBytesMaxOf(verb: string, path: string): number {
-    const found = findRoute(verb, path);
+    const found = this.surface.routes.find(verb, path);
     return ("route" in found ? found.route.bodyBytesMax : undefined) ?? adminBodyBytesMax;
   }
 
@@ -65,8 +68,13 @@ export class AdminApi {
       return render(await this.#answer(request, instance), instance);
     } catch (error) {
       this.#context.logger.error(
-        { err: error, requestId: instance, verb: request.verb, path: request.path },
-        "a defect in the admin API",
+        {
+          err: error,
+          requestId: instance,
+          verb: request.verb,
+          path: this.surface.path + request.path,
+        },
+        "a request met a defect",
       );
       const detail = "The request met a defect, which the node's log describes under this id.";
       return render(problem("internal-error", detail), instance);
@@ -74,60 +82,35 @@ export class AdminApi {
   }
 
   async #answer(request: AdminRequest, instance: string): Promise<AdminAnswer> {
-    if (request.path === "/openapi.json") return this.#describe(request.verb);
-    const { authorization } = request.headers;
-    const { keys } = this.#context.replica.venue;
-    const administrator = administratorOf(single(authorization), keys);
-    if (administrator === null) return this.#unauthorized(request.address, instance);
-    const found = findRoute(request.verb, request.path);
+    const open = this.surface.openly(request);
+    if (open !== null) return open;
+    const caller = this.surface.identify(request, instance);
+    if ("kind" in caller) return caller;
+    const found = this.surface.routes.find(request.verb, request.path);
     if (!("route" in found)) return noRoute(request.verb, found.allowed);
     const { route, parameters } = found;
     const input = readInput(route, request, parameters);
     if ("kind" in input) return input;
-    const name = `${route.verb} /admin/v1${route.path}`;
     const call: Call = {
-      administrator,
+      by: caller,
       address: request.address,
       requestId: request.requestId,
       retry: request.retry,
       instance,
-      route: name,
+      route: `${route.verb} ${this.surface.path}${route.path}`,
+      headers: request.headers,
     };
     const key = single(request.headers[idempotencyKeyHeader]);
-    if (key === undefined || route.verb === "GET") {
+    if (key === undefined || route.verb === "GET" || caller.name === "") {
       return route.answer(this.#context, call, input);
     }
-    const requestId = requestIdOfIdempotencyKey(administrator.name, key);
+    const requestId = requestIdOfIdempotencyKey(caller.name, key);
     if (requestId === null) return badIdempotencyKey();
     return route.answer(this.#context, { ...call, requestId, retry: false }, input);
   }
-
-  #describe(verb: string): AdminAnswer {
-    if (verb !== "GET") return noRoute(verb, ["GET"]);
-    this.#openApi ??= openApiDocument(this.#context.version);
-    return ok(this.#openApi);
-  }
-
-  #unauthorized(address: string, instance: string): AdminAnswer {
-    const waitMs = this.#failedAttempts.add(address, this.#now());
-    if (waitMs > 0) {
-      const seconds = String(Math.ceil(waitMs / 1000));
-      return problem(
-        "too-many-attempts",
-        `This address has sent too many requests without a valid token: wait ${seconds} s.`,
-        { headers: { "Retry-After": seconds } },
-      );
-    }
-    this.#context.logger.warn({ audit: true, address, requestId: instance }, "no valid token");
-    return problem(
-      "unauthorized",
-      "Send the header `Authorization: Bearer hal_admin_...` with the token of an administrator.",
-      { headers: { "WWW-Authenticate": 'Bearer realm="halcyon admin"' } },
-    );
-  }
 }
 
-function noRoute(verb: string, allowed: readonly string[]): AdminAnswer {
+export function noRoute(verb: string, allowed: readonly string[]): AdminAnswer {
   if (allowed.length === 0) {
     return problem("unknown-path", "GET /admin/v1/openapi.json describes every path there is.");
   }
@@ -174,7 +157,7 @@ function readInput(
   }
 }
 
-function single(header: string | string[] | undefined): string | undefined {
+export function single(header: string | string[] | undefined): string | undefined {
   return typeof header === "string" ? header : header?.[0];
 }
 
