@@ -6,11 +6,13 @@ import {
   encodeCreateKey,
   encodeCreateMarket,
   encodeDeposit,
+  encodeSetPerson,
   encodeSetRulesVersion,
   feeAccount,
   keyKind,
   keyPermission,
   type MarketParameters,
+  personRole,
   rulesVersionMax,
 } from "@halcyon/core";
 import {
@@ -28,6 +30,13 @@ export type GenesisInput = {
   readonly administratorToken: string;
   /** Funded accounts with a trading key each, in a demo. */
   readonly traders: readonly (ApiCredentials & { readonly label: string })[];
+  readonly people: readonly {
+    readonly name: string;
+    /** A trader has the first trader's account. */
+    readonly role: "trader" | "administrator";
+    /** As the venue keeps it. */
+    readonly password: Uint8Array;
+  }[];
   readonly nodeId: number;
   readonly timeMs: number;
 };
@@ -83,6 +92,12 @@ export function firstBatch(input: GenesisInput, seal: Seal): Uint8Array | string
   }
   for (const [index, trader] of input.traders.entries()) {
     addTrader(builder, feeAccount + 1 + index, trader, assets, seal);
+  }
+  for (const { name, role, password } of input.people) {
+    const account = role === "trader" ? feeAccount + 1 : 0;
+    const person = { name, role: personRole[role], account, password, revision: 0 };
+    const rest = { secondFactor: new Uint8Array(0), keepSession: "" };
+    builder.add((w) => encodeSetPerson(w, {}, { ...person, ...rest }));
   }
   return builder.finish({
     nodeId: input.nodeId,

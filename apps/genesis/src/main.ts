@@ -20,6 +20,11 @@ type GenesisConfig = {
 type Credentials = {
   readonly administrator: { readonly token: string };
   readonly demoTrader?: ApiCredentials;
+  readonly people?: readonly {
+    readonly name: string;
+    readonly role: "trader" | "administrator";
+    readonly password: string;
+  }[];
 };
 
 const lookAgainMs = 200;
@@ -55,10 +60,18 @@ async function openWhenThere(): Promise<CommandLog> {
 
 async function writeFirstBatch(): Promise<void> {
   // Only here: no later start of the venue needs them.
-  const { Seal } = await import("@halcyon/gateway");
+  const { Passwords, Seal } = await import("@halcyon/gateway");
   const { firstBatch } = await import("./first-batch.ts");
   const credentials = JSON.parse(readFileSync(config.credentialsFile, "utf8")) as Credentials;
-  const { demoTrader } = credentials;
+  const { demoTrader, people: named = [] } = credentials;
+  const passwords = new Passwords();
+  const people = await Promise.all(
+    named.map(async ({ password, ...person }) => {
+      const kept = await passwords.hash(password);
+      if (kept === null) throw new Error("there are more first people than passwords at once");
+      return { ...person, password: kept };
+    }),
+  );
   const traders = demoTrader === undefined ? [] : [{ ...demoTrader, label: "demo trader" }];
   const batch = firstBatch(
     {
@@ -66,6 +79,7 @@ async function writeFirstBatch(): Promise<void> {
       markets: config.markets,
       administratorToken: credentials.administrator.token,
       traders,
+      people,
       // A node of its own, so that its time never weighs among the nodes' for long.
       nodeId: 255,
       timeMs: Date.now(),

@@ -4,6 +4,7 @@ import { clusterCommand } from "./commands/cluster.ts";
 import { drillCommand } from "./commands/drill.ts";
 import { oracleCommand, replayCommand } from "./commands/flow.ts";
 import { assetCommand, marketCommand } from "./commands/market.ts";
+import { personCommand } from "./commands/person.ts";
 import { nodeCommands, statusCommand, stopCommand } from "./commands/processes.ts";
 import { routeCommand } from "./commands/route.ts";
 import { upCommand } from "./commands/up.ts";
@@ -23,6 +24,7 @@ export function createProgram(appsFolder: string): Command {
   program.addCommand(drillCommand());
   program.addCommand(marketCommand()).addCommand(assetCommand());
   program.addCommand(accountCommand()).addCommand(keyCommand());
+  program.addCommand(personCommand());
   for (const command of transferCommands()) program.addCommand(command);
   program.addCommand(replayCommand()).addCommand(oracleCommand());
   withExamples(program, "halcyon up", "halcyon status --audit");

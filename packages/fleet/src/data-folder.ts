@@ -29,6 +29,15 @@ export type DataFolder = {
 export type Credentials = {
   readonly administrator: { readonly token: string };
   readonly demoTrader?: { readonly apiKey: string; readonly secret: string };
+  /** Who can sign in on the page from the first start on. Folders of before there were people have none. */
+  readonly people?: readonly FirstPerson[];
+};
+
+export type FirstPerson = {
+  readonly name: string;
+  /** A trader has the demo trader's account. */
+  readonly role: "trader" | "administrator";
+  readonly password: string;
 };
 
 export type Prepared =
@@ -130,8 +139,16 @@ function alphanumeric(length: number): string {
 
 function newCredentials(withDemoTrader: boolean): Credentials {
   const administrator = { token: `hal_admin_${randomBytes(32).toString("base64url")}` };
-  if (!withDemoTrader) return { administrator };
-  return { administrator, demoTrader: { apiKey: alphanumeric(64), secret: alphanumeric(64) } };
+  const admin = { name: "admin", role: "administrator", password: newPassword() } as const;
+  if (!withDemoTrader) return { administrator, people: [admin] };
+  const demoTrader = { apiKey: alphanumeric(64), secret: alphanumeric(64) };
+  const trader = { name: "trader", role: "trader", password: newPassword() } as const;
+  return { administrator, demoTrader, people: [trader, admin] };
+}
+
+/** About 95 bits, in groups that can be typed. */
+function newPassword(): string {
+  return Array.from({ length: 4 }, () => alphanumeric(4)).join("-");
 }
 
 /** Whole or not at all, and on disk before anything relies on it. */

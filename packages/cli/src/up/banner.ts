@@ -33,7 +33,10 @@ export function banner(config: VenueConfig, venue: RunningVenue): string {
     "",
     row("URL", paint("bold", url)),
     row("data", config.data),
-    row("administrator", credentials.administrator.token),
+    ...(credentials.people ?? []).map(({ name, password }, i) =>
+      row(i === 0 ? "sign in" : "", `${name.padEnd(7)} ${password}`),
+    ),
+    row("admin token", credentials.administrator.token),
     ...(trader === undefined
       ? []
       : [row("demo trader", `API key ${trader.apiKey}`), row("", `secret  ${trader.secret}`)]),
