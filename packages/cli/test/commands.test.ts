@@ -96,6 +96,19 @@ test("commands send what was typed", async () => {
   );
 });
 
+test("a person is added with a role, and a trader only with an account", async () => {
+  const without = await run("person", "add", "bob");
+  assert.equal(without.code, 2);
+  assert.match(without.stderr, /needs --account ID/);
+  const added = await run("person", "add", "bob", "--account", "2", "--json");
+  const sent = JSON.parse(added.stdout) as object;
+  const expected = { path: "/admin/v1/people", name: "bob", role: "trader", account: 2 };
+  assert.partialDeepStrictEqual(sent, expected);
+  const removed = await run("person", "sign-out", "a/b", "--json");
+  const { path } = JSON.parse(removed.stdout) as Record<string, unknown>;
+  assert.equal(path, "/admin/v1/people/a%2Fb/sessions");
+});
+
 test("a problem of the admin API is told with its title, detail and fields", async () => {
   const refused = await run("deposit", "2", "USDT", "1e9");
   assert.equal(refused.code, 1);

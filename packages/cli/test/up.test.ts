@@ -43,7 +43,8 @@ test("up makes the venue, says ready, and Ctrl-C stops all in order", async (t) 
   const text = running.stdout();
   assert.match(text, /regions eu, us, ap/);
   assert.match(text, /URL +http:\/\/127\.0\.0\.1:\d+/);
-  assert.match(text, /administrator +hal_admin_[\w-]{43}/);
+  assert.match(text, /admin token +hal_admin_[\w-]{43}/);
+  assert.match(text, /sign in +trader +(\w{4}-){3}\w{4}\n +admin +(\w{4}-){3}\w{4}\n/);
   assert.match(text, /API key [A-Za-z0-9]{64}/);
   assert.match(text, /ready after [\d.]+ s/);
   assert.equal(text.includes("\u001b"), false, "colours in a file");
@@ -112,16 +113,22 @@ test("secrets are in files of mode 600, and in no argument or log", async (t) =>
   const data = newFolder();
   const running = await whenReady(up(t, data, "--json"));
   const ready = JSON.parse(running.stdout().trim().split("\n").at(-1)!) as {
-    credentials: { administrator: { token: string }; demoTrader: { secret: string } };
+    credentials: {
+      administrator: { token: string };
+      demoTrader: { secret: string };
+      people: { password: string }[];
+    };
   };
+  const { administrator, demoTrader, people } = ready.credentials;
+  const secrets = [administrator.token, demoTrader.secret, ...people.map((one) => one.password)];
   for (const folder of ["run", "logs", "secrets"]) {
     assert.equal(statSync(join(data, folder)).mode & 0o777, 0o700);
     for (const name of readdirSync(join(data, folder))) {
       const path = join(data, folder, name);
       assert.equal(statSync(path).mode & 0o777, 0o600, path);
       if (statSync(path).isFile()) {
-        assert.equal(readFileSync(path).includes(ready.credentials.administrator.token), false);
-        assert.equal(readFileSync(path).includes(ready.credentials.demoTrader.secret), false);
+        const content = readFileSync(path);
+        for (const secret of secrets) assert.equal(content.includes(secret), false, path);
       }
     }
   }

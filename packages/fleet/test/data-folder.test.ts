@@ -63,7 +63,11 @@ test("lost credentials of a venue with a log are not replaced by ones that open 
 test("without demo traders there is an administrator alone", () => {
   const prepared = prepareDataFolder(join(root, "plain"), false);
   assert.ok(prepared.ok);
-  assert.deepEqual(Object.keys(prepared.credentials), ["administrator"]);
+  assert.deepEqual(Object.keys(prepared.credentials), ["administrator", "people"]);
+  assert.deepEqual(
+    prepared.credentials.people?.map(({ role }) => role),
+    ["administrator"],
+  );
 });
 
 test("a folder with somebody else's files is refused and left alone", () => {
