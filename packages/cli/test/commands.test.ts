@@ -102,7 +102,7 @@ test("a person is added with a role, and a trader only with an account", async (
   assert.match(without.stderr, /needs --account ID/);
   const added = await run("person", "add", "bob", "--account", "2", "--json");
   const sent = JSON.parse(added.stdout) as object;
-  const expected = { path: "/admin/v1/people", name: "bob", role: "trader", account: 2 };
+  const expected = { path: "/admin/v1/people", role: "trader", account: 2 };
   assert.partialDeepStrictEqual(sent, expected);
   const removed = await run("person", "sign-out", "a/b", "--json");
   const { path } = JSON.parse(removed.stdout) as Record<string, unknown>;
