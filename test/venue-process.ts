@@ -32,8 +32,12 @@ export type VenueProcess = {
     amounts: Readonly<Record<string, string>>,
     permissions?: readonly Permission[],
   ): Promise<Trader>;
+  /** Somebody who can sign in; a trader has this account. */
+  makePerson(name: string, account?: number): Promise<Person>;
   stop(): Promise<void>;
 };
+
+export type Person = { readonly name: string; readonly password: string };
 
 type Settings = Readonly<Record<string, string | number>>;
 
@@ -72,8 +76,10 @@ export async function startVenueOn(data: string, settings: Settings = {}): Promi
     const token = read("credentials.json").administrator.token as string;
     const admin = adminClient(edgePort, token, () => nodes.map(port));
     const makeTrader = traderMaker(admin);
+    const makePerson = personMaker(admin);
     const nodePort = port(nodes[0]);
-    return { data, pid: child.pid!, edgePort, nodePort, port, admin, makeTrader, stop };
+    const { pid = 0 } = child;
+    return { data, pid, edgePort, nodePort, port, admin, makeTrader, makePerson, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -171,5 +177,14 @@ function traderMaker(admin: VenueProcess["admin"]): VenueProcess["makeTrader"] {
     const body = { kind: "hmac-sha256", permissions, label };
     const key = await admin("POST", `/accounts/${account}/keys`, body);
     return { account, apiKey: String(key["name"] ?? key["apiKey"]), secret: String(key["secret"]) };
+  };
+}
+
+function personMaker(admin: VenueProcess["admin"]): VenueProcess["makePerson"] {
+  return async (name, account) => {
+    const body =
+      account === undefined ? { name, role: "administrator" } : { name, role: "trader", account };
+    const { password } = await admin("POST", "/people", body);
+    return { name, password: String(password) };
   };
 }

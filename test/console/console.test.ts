@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Page } from "playwright-core";
 import { crash } from "../failover/processes.ts";
-import { startVenueProcess, type Trader, type VenueProcess } from "../venue-process.ts";
+import { type Person, startVenueProcess, type VenueProcess } from "../venue-process.ts";
 import { type Browser, chromiumMissing, startBrowser } from "./browser.ts";
 import { Counterparty } from "./counterparty.ts";
 import { ladder, level, notice, openOrders, place, signIn } from "./page.ts";
@@ -13,7 +13,7 @@ const skip = chromiumMissing;
 let venue: VenueProcess;
 let other: Counterparty;
 let browser: Browser;
-let own: Trader;
+let own: Person;
 
 before(async () => {
   if (skip !== false) return;
@@ -23,7 +23,7 @@ before(async () => {
   await other.limit("SELL", "61000", "1");
   await other.limit("BUY", "59000", "1");
   browser = await startBrowser(`http://127.0.0.1:${venue.edgePort}`);
-  own = await venue.makeTrader("own", money);
+  own = await venue.makePerson("own", (await venue.makeTrader("own", money)).account);
 });
 
 after(async () => {
@@ -78,12 +78,12 @@ test("nothing moves while the page fills", { skip }, async () => {
   assert.ok(shift < 0.05, `layout shifted by ${shift}`);
 });
 
-test("a key with a wrong secret is refused, in the venue's words", { skip }, async () => {
+test("a wrong password is refused, and says no more than that", { skip }, async () => {
   page = await browser.open("/sign-in");
-  await page.getByLabel("API key").fill(own.apiKey);
-  await page.getByLabel("Secret").fill("wrong");
+  await page.getByLabel("Name").fill(own.name);
+  await page.getByLabel("Password").fill("wrong");
   await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("alert").filter({ hasText: "Signature" }).waitFor();
+  await page.getByRole("alert").filter({ hasText: "Name, password or code is wrong" }).waitFor();
 });
 
 test("an order is placed, partly filled, changed and cancelled", { skip }, async () => {

@@ -1,5 +1,5 @@
 import type { Locator, Page } from "playwright-core";
-import type { Trader } from "../venue-process.ts";
+import type { Person } from "../venue-process.ts";
 
 /** What people find on the trade page. */
 export const ladder = (page: Page): Locator => page.getByRole("listbox", { name: /Order book/ });
@@ -10,12 +10,17 @@ export const openOrders = (page: Page): Locator =>
 export const notice = (page: Page, text: string | RegExp): Locator =>
   page.locator(".notice").filter({ hasText: text }).first();
 
-export async function signIn(page: Page, { apiKey, secret }: Trader): Promise<void> {
-  await page.getByRole("link", { name: "Sign in", exact: true }).click();
-  await page.getByLabel("API key").fill(apiKey);
-  await page.getByLabel("Secret").fill(secret);
+/** By the link of the page that is shown, unless somebody is signed in already. */
+export async function signIn(page: Page, { name, password }: Person): Promise<void> {
+  const signedIn = page.getByRole("button", { name: `Signed in as ${name}` });
+  const link = page.getByRole("link", { name: "Sign in", exact: true });
+  await signedIn.or(link).waitFor();
+  if (await signedIn.isVisible()) return;
+  await link.click();
+  await page.getByLabel("Name").fill(name);
+  await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("button", { name: /^Signed in as/ }).waitFor();
+  await signedIn.waitFor();
 }
 
 export async function place(page: Page, side: "Buy" | "Sell", price: string, quantity: string) {

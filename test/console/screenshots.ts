@@ -5,7 +5,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Page } from "playwright-core";
-import { startVenueProcess, type Trader } from "../venue-process.ts";
+import { type Person, startVenueProcess } from "../venue-process.ts";
 import { type Browser, startBrowser } from "./browser.ts";
 import { liveMarket } from "./market-life.ts";
 import { openOrders, place, signIn } from "./page.ts";
@@ -24,6 +24,12 @@ const shots: readonly Shot[] = [
   { name: "trade", prepare: async () => {} },
   { name: "order", prepare: writeOrder },
 ];
+/** Pages that need no more than somebody who is signed in. */
+const ownPages = [
+  { name: "wallet", path: "/account", until: "Statement of" },
+  { name: "keys", path: "/account/keys", until: "HMAC" },
+  { name: "security", path: "/account/security", until: "this one" },
+];
 
 mkdirSync(values.folder, { recursive: true });
 const venue = await startVenueProcess();
@@ -31,14 +37,17 @@ let browser: Browser | null = null;
 try {
   browser = await startBrowser(`http://127.0.0.1:${venue.edgePort}`);
   const money = { USDT: "250000", BTC: "12", ETH: "40" };
-  const own = await venue.makeTrader("own", money);
+  const { account } = await venue.makeTrader("own", money);
+  const own = await venue.makePerson("ann", account);
   await takeSignIn(browser);
   await placeSome(browser, own);
   const life = liveMarket(venue, lifeSeconds * 2);
   await new Promise((resolve) => setTimeout(resolve, lifeSeconds * 1000));
   for (const width of values.widths.split(",")) {
-    for (const theme of ["dark", "light"] as const)
+    for (const theme of ["dark", "light"] as const) {
       await takeAll(browser, own, Number(width), theme);
+      await takeOwnPages(browser, own, Number(width), theme);
+    }
   }
   await life;
 } finally {
@@ -48,7 +57,7 @@ try {
 
 async function takeAll(
   from: Browser,
-  own: Trader,
+  own: Person,
   width: number,
   theme: "dark" | "light",
 ): Promise<void> {
@@ -68,6 +77,24 @@ async function takeAll(
   }
 }
 
+async function takeOwnPages(
+  from: Browser,
+  own: Person,
+  width: number,
+  theme: "dark" | "light",
+): Promise<void> {
+  for (const { name, path, until } of ownPages) {
+    const page = await from.open("/sign-in", { width, height: heights[width] ?? 900 });
+    await page.emulateMedia({ colorScheme: theme });
+    await signIn(page, own);
+    await page.goto(new URL(path, page.url()).href);
+    await page.getByText(until).first().waitFor();
+    await page.waitForTimeout(500);
+    await page.screenshot({ path: fileOf(name, width, theme) });
+    await page.close();
+  }
+}
+
 async function takeSignIn(from: Browser): Promise<void> {
   const page = await from.open("/trade/BTC-USDT");
   await page.getByRole("link", { name: "Sign in", exact: true }).click();
@@ -80,7 +107,7 @@ async function takeSignIn(from: Browser): Promise<void> {
 }
 
 /** Own orders that stay open, so that there is something to see of them. */
-async function placeSome(from: Browser, own: Trader): Promise<void> {
+async function placeSome(from: Browser, own: Person): Promise<void> {
   const page = await from.open("/trade/BTC-USDT");
   await signIn(page, own);
   for (const [price, quantity] of [

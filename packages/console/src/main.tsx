@@ -9,10 +9,12 @@ import "./design/base.css";
 import "./design/controls.css";
 import { router } from "./routes.tsx";
 import { applyTheme } from "./settings/settings.ts";
-import { syncClock } from "./venue/clock.ts";
 import { VenueError } from "./venue/http.ts";
+import { beginSession } from "./venue/session.ts";
+import { syncClock } from "./venue/sync-clock.ts";
 
 applyTheme();
+beginSession();
 // Only keys of requests need it: what is off by then is refused with a reason.
 syncClock().catch(() => undefined);
 

@@ -42,8 +42,38 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import("./account/sign-in-page.tsx"), "SignInPage"),
 });
 
+const account = createRoute({
+  getParentRoute: () => root,
+  path: "/account",
+  component: lazyRouteComponent(() => import("./account/account-page.tsx"), "AccountPage"),
+});
+
+const wallet = createRoute({
+  getParentRoute: () => account,
+  path: "/",
+  component: lazyRouteComponent(() => import("./account/wallet-page.tsx"), "WalletPage"),
+});
+
+const keys = createRoute({
+  getParentRoute: () => account,
+  path: "/keys",
+  component: lazyRouteComponent(() => import("./account/keys-page.tsx"), "KeysPage"),
+});
+
+const security = createRoute({
+  getParentRoute: () => account,
+  path: "/security",
+  component: lazyRouteComponent(() => import("./account/security-page.tsx"), "SecurityPage"),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([start, firstMarket, tradeRoute, signIn]),
+  routeTree: root.addChildren([
+    start,
+    firstMarket,
+    tradeRoute,
+    signIn,
+    account.addChildren([wallet, keys, security]),
+  ]),
   defaultErrorComponent: ({ error, reset }) => <Problem error={error as Error} reset={reset} />,
   defaultPreload: "intent",
 });

@@ -1,13 +1,15 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { type FormEvent, useEffect, useState } from "react";
 import { Field } from "../design/field.tsx";
-import { texts } from "../texts.ts";
+import { texts } from "../texts/texts.ts";
 import { VenueError } from "../venue/http.ts";
 import { session, signIn } from "../venue/session.ts";
 import { useStore } from "../venue/store.ts";
+import { CodeField } from "./code-field.tsx";
+import { problemOf } from "./sign-in-problem.ts";
 import "./sign-in.css";
 
-/** An API key and its secret. People with passwords come with what the venue will know of them. */
+/** Name and password, and the code of the second factor once the venue asks for it. */
 export function SignInPage() {
   const state = useStore(session);
   const { from } = useSearch({ from: "/sign-in" });
@@ -25,8 +27,9 @@ export function SignInPage() {
 }
 
 function SignInForm({ note }: { readonly note: string | null }) {
-  const [apiKey, setApiKey] = useState("");
-  const [secret, setSecret] = useState("");
+  const [name, setName] = useState("");
+  const [password, setPassword] = useState("");
+  const [code, setCode] = useState<string | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [isSending, setSending] = useState(false);
   const submit = async (event: FormEvent) => {
@@ -34,10 +37,11 @@ function SignInForm({ note }: { readonly note: string | null }) {
     setSending(true);
     setProblem(null);
     try {
-      await signIn(apiKey.trim(), secret.trim());
+      await signIn(name.trim(), password, code ?? undefined);
     } catch (error) {
       if (!(error instanceof VenueError)) throw error;
-      setProblem(problemOf(error));
+      if (error.code === "second-factor-required") setCode("");
+      else setProblem(problemOf(error));
     } finally {
       setSending(false);
     }
@@ -47,25 +51,25 @@ function SignInForm({ note }: { readonly note: string | null }) {
       <h1>{texts.signIn.title}</h1>
       {note !== null && <p className="warn">{note}</p>}
       <Field
-        label={texts.signIn.apiKey}
-        name="api-key"
+        label={texts.signIn.name}
+        name="name"
         autoComplete="username"
         autoCapitalize="none"
         autoFocus
         required
-        value={apiKey}
-        onChange={(event) => setApiKey(event.target.value)}
+        value={name}
+        onChange={(event) => setName(event.target.value)}
       />
       <Field
-        label={texts.signIn.secret}
-        hint={texts.signIn.secretMore}
-        name="secret"
+        label={texts.signIn.password}
+        name="password"
         type="password"
-        autoComplete="off"
+        autoComplete="current-password"
         required
-        value={secret}
-        onChange={(event) => setSecret(event.target.value)}
+        value={password}
+        onChange={(event) => setPassword(event.target.value)}
       />
+      {code !== null && <CodeField code={code} onChange={setCode} />}
       <p className="sign-in-problem sell" role="alert">
         {problem}
       </p>
@@ -74,9 +78,4 @@ function SignInForm({ note }: { readonly note: string | null }) {
       </button>
     </form>
   );
-}
-
-function problemOf(error: VenueError): string {
-  if (error.status !== 429 || error.retryAfterMs === null) return error.message;
-  return texts.signIn.wait(Math.ceil(error.retryAfterMs / 1000));
 }

@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from "react";
-import { texts } from "../texts.ts";
+import { texts } from "../texts/texts.ts";
 import type { FeedState } from "../venue/feed.ts";
 import { type Store, useStore } from "../venue/store.ts";
 

@@ -1,5 +1,5 @@
 import { Toast } from "@base-ui/react/toast";
-import { texts } from "../texts.ts";
+import { texts } from "../texts/texts.ts";
 import "./notices.css";
 
 export type NoticeKind = "good" | "bad" | "plain";

@@ -1,4 +1,4 @@
-import { texts } from "../texts.ts";
+import { texts } from "../texts/texts.ts";
 import { VenueError } from "../venue/http.ts";
 import { notify } from "./notices.tsx";
 

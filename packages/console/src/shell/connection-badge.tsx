@@ -1,5 +1,5 @@
 import { spanText, useNowMs } from "../design/age.tsx";
-import { texts } from "../texts.ts";
+import { texts } from "../texts/texts.ts";
 import { marketStream } from "../venue/connection.ts";
 import { servingNode } from "../venue/http.ts";
 import type { StreamState } from "../venue/market-stream.ts";

@@ -1,7 +1,7 @@
 import { useEffect } from "react";
 import { spanText } from "../design/age.tsx";
 import { notify } from "../design/notices.tsx";
-import { texts } from "../texts.ts";
+import { texts } from "../texts/texts.ts";
 import { marketStream } from "../venue/connection.ts";
 import { servingNode } from "../venue/http.ts";
 

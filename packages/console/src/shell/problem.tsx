@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { Empty } from "../design/panel.tsx";
-import { texts } from "../texts.ts";
+import { texts } from "../texts/texts.ts";
 
 /** What went wrong, and a way on. `reset` tries again; without it the page is loaded anew. */
 export function Problem({ error, reset }: { error: Error; reset?: (() => void) | undefined }) {

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { Choice } from "../design/field.tsx";
 import { Modal } from "../design/modal.tsx";
 import { changeSettings, type Settings, useSettings } from "../settings/settings.ts";
-import { texts } from "../texts.ts";
+import { texts } from "../texts/texts.ts";
 
 const LOCALES = ["en-GB", "en-US", "de-DE", "de-CH", "fr-FR", "es-ES", "pt-BR", "ja-JP"];
 const ZONES = [

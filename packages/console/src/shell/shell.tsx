@@ -1,7 +1,10 @@
 import { Link, Outlet } from "@tanstack/react-router";
+import { ProofDialog } from "../account/proof-dialog.tsx";
 import logo from "../design/halcyon.svg";
 import { Notices } from "../design/notices.tsx";
-import { texts } from "../texts.ts";
+import { texts } from "../texts/texts.ts";
+import { session } from "../venue/session.ts";
+import { useStore } from "../venue/store.ts";
 import { ConnectionBadge } from "./connection-badge.tsx";
 import { PersonMenu } from "./person-menu.tsx";
 import { SettingsButton } from "./settings-button.tsx";
@@ -23,6 +26,7 @@ export function Shell() {
           <Link to="/trade" activeProps={{ "aria-current": "page" }}>
             {texts.nav.trade}
           </Link>
+          <OwnPages />
         </nav>
         <div className="end">
           <ConnectionBadge />
@@ -33,7 +37,20 @@ export function Shell() {
       <main id="content" tabIndex={-1}>
         <Outlet />
       </main>
+      <ProofDialog />
       <Notices />
     </div>
+  );
+}
+
+/** What only who is signed in has. */
+function OwnPages() {
+  const state = useStore(session);
+  if (state.phase !== "signed-in") return null;
+  const isTrader = state.session.person.role === "trader";
+  return (
+    <Link to={isTrader ? "/account" : "/account/security"} activeProps={{ "aria-current": "page" }}>
+      {texts.nav.account}
+    </Link>
   );
 }

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "react";
 import { Empty } from "../design/panel.tsx";
 import { useFormat } from "../settings/format.ts";
-import { texts } from "../texts.ts";
+import { texts } from "../texts/texts.ts";
 import type { CandleFeed, Interval } from "../venue/candle-feed.ts";
 import { useStore } from "../venue/store.ts";
 import { CandlePlot } from "./candle-plot.ts";

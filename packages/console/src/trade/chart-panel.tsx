@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from "react";
 import { Age } from "../design/age.tsx";
 import { Panel } from "../design/panel.tsx";
-import { texts } from "../texts.ts";
+import { texts } from "../texts/texts.ts";
 import { CandleFeed, INTERVALS, type Interval } from "../venue/candle-feed.ts";
 import { marketStream } from "../venue/connection.ts";
 import { CandleChart } from "./candle-chart.tsx";

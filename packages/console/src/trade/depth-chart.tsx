@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "react";
 import { Empty } from "../design/panel.tsx";
 import { type Format, useFormat } from "../settings/format.ts";
-import { texts } from "../texts.ts";
+import { texts } from "../texts/texts.ts";
 import { useStore } from "../venue/store.ts";
 import { type ChartColors, chartColors, onThemeChange } from "./chart-colors.ts";
 import { type DepthCurve, depthCurve } from "./depth-curve.ts";

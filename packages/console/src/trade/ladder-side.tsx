@@ -1,5 +1,5 @@
 import { useFormat } from "../settings/format.ts";
-import { texts } from "../texts.ts";
+import { texts } from "../texts/texts.ts";
 import { useDesk } from "./desk.tsx";
 import type { LadderRow } from "./ladder-rows.ts";
 import { type LadderKeys, rowId } from "./use-ladder-keys.ts";

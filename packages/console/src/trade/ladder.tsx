@@ -3,7 +3,7 @@ import { Age } from "../design/age.tsx";
 import { Choice } from "../design/field.tsx";
 import { Panel } from "../design/panel.tsx";
 import { useFormat } from "../settings/format.ts";
-import { texts } from "../texts.ts";
+import { texts } from "../texts/texts.ts";
 import { max, shortText, tenTo, unitsText } from "../venue/decimal.ts";
 import { useStore } from "../venue/store.ts";
 import { useDesk } from "./desk.tsx";

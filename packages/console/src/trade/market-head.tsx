@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { Age } from "../design/age.tsx";
 import { type Format, useFormat } from "../settings/format.ts";
-import { texts } from "../texts.ts";
+import { texts } from "../texts/texts.ts";
 import { trimmed } from "../venue/decimal.ts";
 import { useStore } from "../venue/store.ts";
 import type { Ticker } from "../venue/ticker-feed.ts";

@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { Empty } from "../design/panel.tsx";
 import { useFormat } from "../settings/format.ts";
-import { texts } from "../texts.ts";
+import { texts } from "../texts/texts.ts";
 import { trimmed } from "../venue/decimal.ts";
 import type { Market } from "../venue/market.ts";
 import { fetchTickers, type Ticker } from "../venue/ticker-feed.ts";

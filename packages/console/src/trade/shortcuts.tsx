@@ -1,6 +1,6 @@
 import { useEffect } from "react";
 import { Modal } from "../design/modal.tsx";
-import { texts } from "../texts.ts";
+import { texts } from "../texts/texts.ts";
 import { createStore, useStore } from "../venue/store.ts";
 import { useDraft } from "./order/draft-context.tsx";
 

@@ -1,7 +1,7 @@
 import { Age } from "../design/age.tsx";
 import { Empty, Panel } from "../design/panel.tsx";
 import { useFormat } from "../settings/format.ts";
-import { texts } from "../texts.ts";
+import { texts } from "../texts/texts.ts";
 import { useStore } from "../venue/store.ts";
 import type { Trade } from "../venue/trade-feed.ts";
 import { useDesk } from "./desk.tsx";

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { texts } from "../texts.ts";
+import { texts } from "../texts/texts.ts";
 import { ChartPanel } from "./chart-panel.tsx";
 import { Ladder } from "./ladder.tsx";
 import { MarketHead } from "./market-head.tsx";

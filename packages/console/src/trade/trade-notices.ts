@@ -2,7 +2,7 @@ import { useEffect } from "react";
 import { notify } from "../design/notices.tsx";
 import { formatOf } from "../settings/format.ts";
 import { settings } from "../settings/settings.ts";
-import { texts } from "../texts.ts";
+import { texts } from "../texts/texts.ts";
 import { trimmed } from "../venue/decimal.ts";
 import type { ExecutionReport } from "../venue/order.ts";
 import { useAccount } from "../venue/use-account.ts";

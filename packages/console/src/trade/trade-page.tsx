@@ -2,7 +2,7 @@ import { Navigate, useParams } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { Empty } from "../design/panel.tsx";
 import { Problem } from "../shell/problem.tsx";
-import { texts } from "../texts.ts";
+import { texts } from "../texts/texts.ts";
 import { useMarkets } from "../venue/use-markets.ts";
 import { DeskProvider } from "./desk.tsx";
 import { MarketSwitch } from "./market-switch.tsx";

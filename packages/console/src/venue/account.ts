@@ -8,7 +8,6 @@ import {
   orderOf,
   orderOfReport,
 } from "./order.ts";
-import type { Signer } from "./signer.ts";
 import { createStore, type Store } from "./store.ts";
 import { UserStream } from "./user-stream.ts";
 
@@ -40,8 +39,8 @@ export class Account {
   #since: UserEvent[] | null = null;
   #isClosed = false;
 
-  constructor(url: string, signer: Signer) {
-    this.#stream = new UserStream(url, signer, {
+  constructor(url: string) {
+    this.#stream = new UserStream(url, {
       started: () => void this.#fetch(),
       stopped: () => this.#stopped(),
       event: (event) => this.#event(event as UserEvent),

@@ -1,4 +1,4 @@
-import type { Signer } from "./signer.ts";
+import { venueNowMs } from "./clock.ts";
 import { createStore } from "./store.ts";
 
 /** What the venue refused, or could not be asked; `message` says what to do. */
@@ -38,22 +38,28 @@ const TIMEOUT_MS = 12_000;
 let position = 0;
 const listeners = new Set<() => void>();
 
-/** What is an account's own, and so is signed. */
-const OWN_PATH = /^\/api\/v3\/(?:order|openOrders|allOrders|account|myTrades)/;
-let signer: Signer | null = null;
-
-/** From now on requests for what is an account's own are signed so; null: they are not. */
-export function signWith(next: Signer | null): void {
-  signer = next;
-}
-
-/** Calls back when the venue says that it does not know the key. */
+/** Calls back when the venue says that nobody is signed in. */
 export function onUnauthorized(listener: () => void): void {
   listeners.add(listener);
 }
 
 /** The node that answered last, of which region it is known by name. */
 export const servingNode = createStore<string | null>(null);
+
+const OWN_PATH = /^\/(?:api\/v3\/(?:order|openOrders|allOrders|account|myTrades)|sapi\/)/;
+const RECV_WINDOW_MS = 20_000;
+/** So many nodes have not reached the position: it is one of a venue that is no more. */
+const BEHIND_MAX = 3;
+let behindCount = 0;
+
+/** Asks somebody to prove once more who it is; false: it was not done. */
+type Prover = () => Promise<boolean>;
+let prover: Prover | null = null;
+
+/** From now on this is asked where the venue wants a fresh proof, and then the venue again. */
+export function onProofNeeded(next: Prover): void {
+  prover = next;
+}
 
 /** Asks the venue; throws a `VenueError` unless it does as it was asked. */
 export async function ask<T>(verb: Verb, path: string, request: Request = {}): Promise<T> {
@@ -63,29 +69,38 @@ export async function ask<T>(verb: Verb, path: string, request: Request = {}): P
   position = Math.max(position, Number(response.headers.get("Halcyon-Position") ?? 0));
   const text = await response.text();
   if (response.status === 401) for (const listener of listeners) listener();
-  if (response.ok) return (text === "" ? undefined : JSON.parse(text)) as T;
-  throw errorOf(response, text);
+  if (response.ok) {
+    behindCount = 0;
+    return (text === "" ? undefined : JSON.parse(text)) as T;
+  }
+  const error = errorOf(response, text);
+  if (error.code === "second-factor-needed" && prover !== null && (await prover())) {
+    return ask(verb, path, request);
+  }
+  if (response.status === 503 && ++behindCount >= BEHIND_MAX) position = 0;
+  throw error;
 }
 
 async function reach(verb: Verb, path: string, request: Request): Promise<Response> {
   const { query = {}, body, headers } = request;
-  const pairs = Object.entries(query).filter(([, value]) => value !== undefined);
-  const plain = new URLSearchParams(pairs.map(([name, value]) => [name, String(value)]));
-  const by = OWN_PATH.test(path) ? signer : null;
-  const search = by === null ? plain : await by.signed(plain);
-  const url = search.size === 0 ? path : `${path}?${search}`;
+  // The dialect asks for the time of what is an account's own.
+  const time = OWN_PATH.test(path) ? { timestamp: venueNowMs(), recvWindow: RECV_WINDOW_MS } : {};
+  const pairs = Object.entries({ ...query, ...time }).filter(([, value]) => value !== undefined);
+  const search = new URLSearchParams(pairs.map(([name, value]) => [name, String(value)]));
+  const url = pairs.length === 0 ? path : `${path}?${search}`;
   try {
     return await fetch(url, {
       method: verb,
       headers: {
         Accept: "application/json",
-        ...(by === null ? {} : { "X-MBX-APIKEY": by.apiKey }),
+        // No form and no link of another site can send it.
+        "X-Requested-With": "page",
         ...(position === 0 ? {} : { "Halcyon-Position": String(position) }),
         ...(body === undefined ? {} : { "Content-Type": "application/json" }),
         ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      credentials: "omit",
+      credentials: "same-origin",
       cache: "no-store",
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });

@@ -1,5 +1,3 @@
-import type { Signer } from "./signer.ts";
-
 /** What the stream tells of the own account. */
 export interface UserStreamListener {
   /** Events flow, for the first time or again: what happened before is not among them. */
@@ -14,11 +12,11 @@ const RETRY_MIN_MS = 200;
 const RETRY_MAX_MS = 5_000;
 
 /**
- * The own account's events over the WebSocket API. Connects again by itself until it is closed.
+ * The own account's events over the WebSocket API, where the cookie says whose they are. Connects
+ * again by itself until it is closed.
  */
 export class UserStream {
   readonly #url: string;
-  readonly #signer: Signer;
   readonly #listener: UserStreamListener;
   #socket: WebSocket | null = null;
   #isClosed = false;
@@ -27,9 +25,8 @@ export class UserStream {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #probeTimer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(url: string, signer: Signer, listener: UserStreamListener) {
+  constructor(url: string, listener: UserStreamListener) {
     this.#url = url;
-    this.#signer = signer;
     this.#listener = listener;
     this.#connect();
   }
@@ -45,19 +42,11 @@ export class UserStream {
     const socket = new WebSocket(this.#url);
     this.#socket = socket;
     this.#heardAtMs = performance.now();
-    socket.onopen = () => void this.#subscribe(socket);
+    socket.onopen = () => socket.send('{"id":"events","method":"userDataStream.subscribe"}');
     socket.onmessage = ({ data }) => this.#hear(socket, String(data));
     socket.onclose = () => this.#lose(socket);
     clearInterval(this.#probeTimer);
     this.#probeTimer = setInterval(() => this.#probe(socket), PROBE_INTERVAL_MS);
-  }
-
-  async #subscribe(socket: WebSocket): Promise<void> {
-    const { apiKey } = this.#signer;
-    const params = Object.fromEntries(await this.#signer.signed(new URLSearchParams({ apiKey })));
-    const method = "userDataStream.subscribe.signature";
-    if (socket.readyState !== WebSocket.OPEN) return;
-    socket.send(JSON.stringify({ id: "events", method, params }));
   }
 
   #hear(socket: WebSocket, text: string): void {

@@ -1,5 +1,5 @@
 import { useFormat } from "../../settings/format.ts";
-import { texts } from "../../texts.ts";
+import { texts } from "../../texts/texts.ts";
 import { shortText, toFloat } from "../../venue/decimal.ts";
 import { useDesk } from "../desk.tsx";
 import { type Checked, freeOf, type Surroundings } from "./check.ts";

@@ -1,4 +1,4 @@
-import { texts } from "../../texts.ts";
+import { texts } from "../../texts/texts.ts";
 import type { Balance } from "../../venue/account.ts";
 import type { Book } from "../../venue/book-feed.ts";
 import { min, parseUnits, tenTo, unitsOf, unitsText } from "../../venue/decimal.ts";

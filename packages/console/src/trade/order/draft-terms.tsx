@@ -1,5 +1,5 @@
 import { Choice, Field } from "../../design/field.tsx";
-import { texts } from "../../texts.ts";
+import { texts } from "../../texts/texts.ts";
 import { useDesk } from "../desk.tsx";
 import type { Checked } from "./check.ts";
 import { canRest, hasTerm, type TimeInForce } from "./draft.ts";

@@ -2,7 +2,9 @@ import { Link } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { Choice } from "../../design/field.tsx";
 import { Panel } from "../../design/panel.tsx";
-import { texts } from "../../texts.ts";
+import { texts } from "../../texts/texts.ts";
+import { session } from "../../venue/session.ts";
+import { useStore } from "../../venue/store.ts";
 import { useAccount } from "../../venue/use-account.ts";
 import { useDesk } from "../desk.tsx";
 import { Available, ShareSlider } from "./balance-share.tsx";
@@ -81,7 +83,9 @@ function Submit({ isReady }: { readonly isReady: boolean }) {
   const { market } = useDesk();
   const { draft } = useDraft();
   const account = useAccount();
+  const state = useStore(session);
   if (account === null) {
+    if (state.phase === "signed-in") return <p className="dim">{texts.order.noAccount}</p>;
     return (
       <Link className="button primary" to="/sign-in" search={{ from: location.pathname }}>
         {texts.order.signIn}

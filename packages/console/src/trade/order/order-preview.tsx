@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useFormat } from "../../settings/format.ts";
-import { texts } from "../../texts.ts";
+import { texts } from "../../texts/texts.ts";
 import { ask } from "../../venue/http.ts";
 import { useAccount } from "../../venue/use-account.ts";
 import { useDesk } from "../desk.tsx";

@@ -1,7 +1,7 @@
 import { type FormEvent, useState } from "react";
 import { Field } from "../../design/field.tsx";
 import { Modal } from "../../design/modal.tsx";
-import { texts } from "../../texts.ts";
+import { texts } from "../../texts/texts.ts";
 import { parseUnits, trimmed, unitsText } from "../../venue/decimal.ts";
 import type { Market } from "../../venue/market.ts";
 import type { Order } from "../../venue/order.ts";

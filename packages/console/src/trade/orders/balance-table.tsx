@@ -1,10 +1,10 @@
 import { Empty } from "../../design/panel.tsx";
+import { Table } from "../../design/table.tsx";
 import { useFormat } from "../../settings/format.ts";
-import { texts } from "../../texts.ts";
+import { texts } from "../../texts/texts.ts";
 import type { Account } from "../../venue/account.ts";
 import { shortText, unitsOf } from "../../venue/decimal.ts";
 import { useStore } from "../../venue/store.ts";
-import { Table } from "./table.tsx";
 
 const { columns } = texts.orders;
 /** More than any asset has. */

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { Modal } from "../../design/modal.tsx";
-import { texts } from "../../texts.ts";
+import { texts } from "../../texts/texts.ts";
 import type { Order } from "../../venue/order.ts";
 import { cancelAllOf } from "./order-acts.ts";
 

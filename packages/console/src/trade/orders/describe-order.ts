@@ -1,5 +1,5 @@
 import type { Format } from "../../settings/format.ts";
-import { texts } from "../../texts.ts";
+import { texts } from "../../texts/texts.ts";
 import { trimmed } from "../../venue/decimal.ts";
 import type { Market } from "../../venue/market.ts";
 import type { Order } from "../../venue/order.ts";

@@ -1,15 +1,15 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Empty } from "../../design/panel.tsx";
+import { Table } from "../../design/table.tsx";
 import { useFormat } from "../../settings/format.ts";
-import { texts } from "../../texts.ts";
+import { texts } from "../../texts/texts.ts";
 import type { Account } from "../../venue/account.ts";
 import { trimmed } from "../../venue/decimal.ts";
 import { ask } from "../../venue/http.ts";
 import { type OrderJson, orderOf } from "../../venue/order.ts";
-import { useStore } from "../../venue/store.ts";
+import { useCalmChanges } from "../../venue/use-calm-changes.ts";
 import { useDesk } from "../desk.tsx";
 import { describeOrder } from "./describe-order.ts";
-import { Table } from "./table.tsx";
 
 const { columns } = texts.orders;
 const LIMIT = 200;
@@ -27,10 +27,10 @@ interface OwnTrade {
   readonly isMaker: boolean;
 }
 
-/** Asked again whenever something happened to the account. */
+/** Asked again once something has happened to the account. */
 function useHistory<T>(account: Account, name: string, path: string) {
   const { market } = useDesk();
-  const changes = useStore(account.changes);
+  const changes = useCalmChanges(account);
   return useQuery({
     queryKey: [name, market.symbol, changes],
     placeholderData: keepPreviousData,

@@ -1,14 +1,14 @@
 import { useState } from "react";
 import { Empty } from "../../design/panel.tsx";
+import { Table } from "../../design/table.tsx";
 import { useFormat } from "../../settings/format.ts";
-import { texts } from "../../texts.ts";
+import { texts } from "../../texts/texts.ts";
 import type { Market } from "../../venue/market.ts";
 import type { Order } from "../../venue/order.ts";
 import { useMarkets } from "../../venue/use-markets.ts";
 import { AmendDialog } from "./amend-dialog.tsx";
 import { describeOrder } from "./describe-order.ts";
 import { cancelOne, moveByTicks } from "./order-acts.ts";
-import { Table } from "./table.tsx";
 import { useRowKeys } from "./use-row-keys.ts";
 
 const { columns } = texts.orders;

@@ -1,6 +1,6 @@
 import { notify } from "../../design/notices.tsx";
 import { tellRefused } from "../../design/tell-refused.ts";
-import { texts } from "../../texts.ts";
+import { texts } from "../../texts/texts.ts";
 import { unitsOf, unitsText } from "../../venue/decimal.ts";
 import type { Market } from "../../venue/market.ts";
 import type { Order } from "../../venue/order.ts";

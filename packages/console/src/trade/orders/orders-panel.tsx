@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { Age } from "../../design/age.tsx";
 import { Empty, Panel } from "../../design/panel.tsx";
-import { texts } from "../../texts.ts";
+import { texts } from "../../texts/texts.ts";
 import type { Account } from "../../venue/account.ts";
 import { useStore } from "../../venue/store.ts";
 import { useAccount } from "../../venue/use-account.ts";

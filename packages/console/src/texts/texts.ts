@@ -1,4 +1,4 @@
-/** Everything that the page says, in one place. */
+/** Everything that the page says is in this folder; here: what is everywhere, and on the trade page. */
 export const texts = {
   venue: "Halcyon",
   close: "Close",
@@ -166,6 +166,7 @@ export const texts = {
     },
     submit: (side: string, amount: string) => `${side} ${amount}`,
     signIn: "Sign in to trade",
+    noAccount: "Administrators have no account to trade with.",
     readyHint: (kind: string) => `${kind} order`,
     placed: "Order placed",
     filled: "Order filled",
@@ -276,16 +277,30 @@ export const texts = {
   },
   signIn: {
     title: "Sign in",
-    apiKey: "API key",
-    secret: "Secret",
-    secretMore: "It stays in this page, which forgets it when it is closed or loaded again.",
+    name: "Name",
+    password: "Password",
+    code: "Code of your second factor",
+    codeMore: "Six digits from your authenticator.",
     submit: "Sign in",
-    again: "The venue no longer takes this API key. Sign in with another.",
-    where: "On a demonstration venue, npm start has printed an API key and its secret.",
+    again: "Your session has ended. Sign in again.",
+    where: "On a demonstration venue, npm start has printed names and passwords.",
     wait: (seconds: number) => `Too many attempts. Try again in ${seconds} s.`,
     out: "Sign out",
     as: (name: string) => `Signed in as ${name}`,
     account: "Account",
+  },
+  act: {
+    back: "Back",
+    refused: "Not done",
+    byCommand: "The same by the command line:",
+    copy: "Copy",
+    copied: "Copied",
+  },
+  proof: {
+    title: "Is it you?",
+    why: "This needs a fresh proof of who you are. It counts for ten minutes.",
+    submit: "Go on",
+    cancel: "Back",
   },
   shortcuts: {
     title: "Keyboard",
