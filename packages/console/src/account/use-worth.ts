@@ -47,6 +47,8 @@ export function worthIn(
     const market = markets.find(({ base, quote }) => base === own && quote === asset);
     const price = market === undefined ? undefined : bySymbol.get(market.symbol);
     if (price === undefined) return null;
+    // No trade yet.
+    if (!/[1-9]/.test(price)) return null;
     return (amount * unitsOf(price, AMOUNT_DECIMALS)) / 10n ** BigInt(AMOUNT_DECIMALS);
   };
   return {

@@ -69,10 +69,9 @@ function BalancesPanel(props: {
           label={words.balances}
           columns={[
             { name: columns.asset },
-            ...[columns.free, columns.locked, columns.sum].map((name) => ({
-              name,
-              isNumber: true,
-            })),
+            { name: columns.free, isNumber: true, isOptional: true },
+            { name: columns.locked, isNumber: true, isOptional: true },
+            { name: columns.sum, isNumber: true },
             { name: words.worth(worth?.asset ?? ""), isNumber: true },
             { name: "" },
           ]}
@@ -83,20 +82,22 @@ function BalancesPanel(props: {
             const value = worth?.of(balance) ?? null;
             return (
               <tr key={balance.asset} aria-selected={balance.asset === chosen}>
-                <td>{balance.asset}</td>
-                <td className="number">{amount(free)}</td>
-                <td className="number">{amount(locked)}</td>
-                <td className="number">{amount(free + locked)}</td>
-                <td className="number">{value === null ? "–" : format.decimal(value, 2)}</td>
-                <td className="row-actions">
+                <td>
                   <button
                     type="button"
-                    className="button small"
+                    className="button quiet small"
+                    aria-label={words.statementOf(balance.asset)}
                     aria-pressed={balance.asset === chosen}
                     onClick={() => onChoose(balance.asset)}
                   >
-                    {words.statement}
+                    {balance.asset}
                   </button>
+                </td>
+                <td className="number optional">{amount(free)}</td>
+                <td className="number optional">{amount(locked)}</td>
+                <td className="number">{amount(free + locked)}</td>
+                <td className="number">{value === null ? "–" : format.decimal(value, 2)}</td>
+                <td className="row-actions">
                   <WithdrawButton balance={balance} />
                 </td>
               </tr>

@@ -4,6 +4,8 @@ import "./table.css";
 export interface Column {
   readonly name: string;
   readonly isNumber?: boolean;
+  /** Left out on small screens; its cells are of the class `optional`. */
+  readonly isOptional?: boolean;
 }
 
 /** A table whose head stays while its rows scroll. */
@@ -17,8 +19,12 @@ export function Table(props: {
       <table className="table" aria-label={props.label}>
         <thead>
           <tr>
-            {props.columns.map(({ name, isNumber }) => (
-              <th key={name} scope="col" className={isNumber === true ? "number" : undefined}>
+            {props.columns.map(({ name, isNumber, isOptional }) => (
+              <th
+                key={name}
+                scope="col"
+                className={`${isNumber === true ? "number" : ""} ${isOptional === true ? "optional" : ""}`}
+              >
                 {name}
               </th>
             ))}
