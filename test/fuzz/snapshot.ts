@@ -53,8 +53,21 @@ function checkSnapshot(bytes: Uint8Array): Verdict {
     readEvents(venue.events.words, 0, venue.events.length);
     assert.ok(venue.audit().balanced, "the books do not balance");
   }
-  Venue.restore(venue.save());
-  return "accepted";
+  return restoresAgain(venue) ? "accepted" : "refused";
+}
+
+/**
+ * False only where a mutated counter stood right at the bound of what restores, and went over it since:
+ * a venue that counts a million a second gets there after 140 years.
+ */
+function restoresAgain(venue: Venue): boolean {
+  try {
+    Venue.restore(venue.save());
+    return true;
+  } catch (error) {
+    if (!/beyond what can have been counted/.test(String(error))) throw error;
+    return false;
+  }
 }
 
 function lookAtEverything(venue: Venue): void {
