@@ -46,6 +46,8 @@ test("@binance/spot: stops, trailing orders, icebergs and an amendment", async (
   const { orderId } = berg;
   const amended = await maker.rest("orderAmendKeepPriority", { symbol, orderId, newQty: 0.75 });
   assert.equal(amended.amendedOrder.qty, "0.75000000");
+  const [amendment] = await maker.rest("orderAmendments", { symbol, orderId });
+  assert.equal(amendment.newQty, "0.75000000");
   await taker.rest("newOrder", { ...buy, quantity: 3, price: 94 });
   await trade(95);
   const status = async ({ orderId }: Any) =>

@@ -294,14 +294,32 @@ test("an order is amended to a smaller quantity and keeps its place", async () =
     selfTradePreventionMode: "NONE",
   });
   assert.equal((await query(trader, orderId)).origQty, "1.50000000");
+  await sendSigned(node, trader, path, { symbol, orderId, newQty: "1.4" });
+  await sendSigned(node, trader, path, { symbol, orderId: second.body.orderId, newQty: "0.1" });
+  const list = "GET /api/v3/order/amendments";
+  const { body: all } = await sendSigned(node, trader, list, { symbol, orderId });
+  assert.deepEqual(
+    all.map(({ origQty, newQty }: Record<string, string>) => [origQty, newQty]),
+    [
+      ["2.00000000", "1.50000000"],
+      ["1.50000000", "1.40000000"],
+    ],
+  );
+  assert.partialDeepStrictEqual(all[0], {
+    ...{ symbol, orderId, executionId: amended.body.executionId },
+    ...{ origClientOrderId: "amend-1", newClientOrderId: "amend-2" },
+  });
+  const later = { symbol, orderId, fromExecutionId: all[1].executionId };
+  assert.deepEqual((await sendSigned(node, trader, list, later)).body, [all[1]]);
+  assert.deepEqual((await sendSigned(node, other, list, { symbol, orderId })).body, []);
   const refused = async (newQty: string): Promise<unknown> =>
     (await sendSigned(node, trader, path, { symbol, orderId, newQty })).body;
   const noChange = "The requested action would change no state; rejecting.";
-  assert.deepEqual(await refused("1.5"), { code: -2038, msg: noChange });
+  assert.deepEqual(await refused("1.4"), { code: -2038, msg: noChange });
   const increase = "Order amend (quantity increase) is not supported.";
   assert.deepEqual(await refused("3"), { code: -2038, msg: increase });
   assert.deepEqual(await refused("0.5"), { code: -1013, msg: "Filter failure: LOT_SIZE" });
-  await place(other, limitOrder("SELL", "90", "1", { timeInForce: "IOC" }));
+  await place(other, limitOrder("SELL", "90", "0.9", { timeInForce: "IOC" }));
   assert.equal((await query(trader, orderId)).status, "FILLED");
   assert.equal((await query(other, second.body.orderId)).status, "NEW");
   assert.deepEqual(await refused("1"), { code: -2038, msg: "Unknown order sent." });

@@ -40,6 +40,8 @@ const smallLimits: ViewLimits = {
   orderListsTotal: 6,
   preventedMatchesPerAccount: 3,
   preventedMatchesTotal: 5,
+  amendmentsPerAccount: 3,
+  amendmentsTotal: 5,
   fillsPerAccount: 5,
   fillsTotal: 9,
   transfersPerAccount: 3,

@@ -201,9 +201,10 @@ export class OrderIntake {
   }
 
   #amend(event: OrderAmendedEvent, timeMs: number): void {
-    const { orders, orderLists } = this.#state;
+    const { orders, orderLists, amendments } = this.#state;
     const row = orders.row(event.orderId);
     orders.amend(row, event, timeMs);
+    amendments.add(event, timeMs);
     this.#tell(row, "amended", timeMs);
     const { orderListId } = orders.rows.record(row);
     if (orderListId === 0 || event.newClientOrderId === event.clientOrderId) return;

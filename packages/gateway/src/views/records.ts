@@ -102,6 +102,21 @@ export type PreventedMatch = {
   readonly timeMs: number;
 };
 
+/** An order was made smaller and kept its place. */
+export type Amendment = {
+  /** Counts from 1 in the whole venue. */
+  readonly id: number;
+  readonly account: number;
+  readonly market: number;
+  readonly orderId: number;
+  /** In all, what was executed included. */
+  readonly oldQuantityLots: number;
+  readonly newQuantityLots: number;
+  readonly clientOrderId: string;
+  readonly newClientOrderId: string;
+  readonly timeMs: number;
+};
+
 /** One side of a trade, as its account sees it. */
 export type OwnFill = {
   readonly market: number;

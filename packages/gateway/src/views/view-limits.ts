@@ -9,13 +9,15 @@ export type ViewLimits = {
   readonly orderListsTotal: number;
   readonly preventedMatchesPerAccount: number;
   readonly preventedMatchesTotal: number;
+  readonly amendmentsPerAccount: number;
+  readonly amendmentsTotal: number;
   readonly fillsPerAccount: number;
   readonly fillsTotal: number;
   readonly transfersPerAccount: number;
   readonly transfersTotal: number;
 };
 
-/** At most some 400 MB of orders, 160 MB of fills, 200 MB of transfers, 100 MB of lists and 40 MB of prevented matches. */
+/** At most some 400 MB of orders, 160 MB of fills, 200 MB of transfers, 100 MB of lists, 40 MB of prevented matches and 30 MB of amendments. */
 export const viewLimits: ViewLimits = {
   ordersPerAccount: 1_000,
   closedOrdersMin: 100,
@@ -24,6 +26,8 @@ export const viewLimits: ViewLimits = {
   orderListsTotal: 200_000,
   preventedMatchesPerAccount: 1_000,
   preventedMatchesTotal: 500_000,
+  amendmentsPerAccount: 1_000,
+  amendmentsTotal: 100_000,
   fillsPerAccount: 2_000,
   fillsTotal: 2_000_000,
   transfersPerAccount: 1_000,

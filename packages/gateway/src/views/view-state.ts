@@ -1,3 +1,4 @@
+import { Amendments } from "./amendments.ts";
 import { ByteReader } from "./byte-reader.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import { Candles } from "./candles.ts";
@@ -14,9 +15,9 @@ import type { ViewLimits } from "./view-limits.ts";
 /**
  * Rises with every change of what is saved, so that no node reads another version's bytes wrongly.
  * Version 1 knew neither lists nor prevented matches, and of orders only what plain ones have: a
- * snapshot of it restores without them.
+ * snapshot of it restores without them. Version 2 knew no amendments.
  */
-const savedVersion = 2;
+const savedVersion = 3;
 
 /** Everything the views remember. */
 export class ViewState {
@@ -24,6 +25,7 @@ export class ViewState {
   readonly orderLists: OrderLists;
   readonly fills: Fills;
   readonly preventedMatches: PreventedMatches;
+  readonly amendments: Amendments;
   readonly trades: Trades = new Trades();
   readonly candles: Candles = new Candles();
   readonly tickers: Tickers = new Tickers(this.candles, this.trades);
@@ -35,6 +37,7 @@ export class ViewState {
     this.orderLists = new OrderLists(limits);
     this.fills = new Fills(limits);
     this.preventedMatches = new PreventedMatches(limits);
+    this.amendments = new Amendments(limits);
     this.transfers = new Transfers(limits);
   }
 
@@ -64,7 +67,11 @@ export class ViewState {
   #parts(version: number = savedVersion): SavedPart[] {
     const { orders, fills, trades, candles, transfers, orderCounts } = this;
     const first = [orders, fills, trades, candles, transfers, orderCounts];
-    return version === 1 ? first : [...first, this.orderLists, this.preventedMatches];
+    return [
+      ...first,
+      ...(version >= 2 ? [this.orderLists, this.preventedMatches] : []),
+      ...(version >= 3 ? [this.amendments] : []),
+    ];
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Venue } from "@halcyon/core";
 import type { CommandContext, CommandEvents, Projection } from "@halcyon/replica";
+import type { Amendments } from "./amendments.ts";
 import { Announcer } from "./announcer.ts";
 import { BalanceHistory } from "./balance-history.ts";
 import type { Candles } from "./candles.ts";
@@ -44,6 +45,9 @@ export class Views implements Projection {
   }
   get preventedMatches(): PreventedMatches {
     return this.#state.preventedMatches;
+  }
+  get amendments(): Amendments {
+    return this.#state.amendments;
   }
   get fills(): Fills {
     return this.#state.fills;

@@ -109,23 +109,25 @@ function notSmaller(gateway: GatewayContext, wanted: AmendOrder): DialectError {
   return isSame ? dialectError.amendNoChange : dialectError.amendIncrease;
 }
 
-/** As in executionReport, the order's id stands for an execution's: executions have none of their own. */
+/** The amendment's number is its execution's, as in `order.amendments`. */
 function amendedAnswer(
   gateway: GatewayContext,
   grid: MarketGrid,
   outcome: Applied,
   amended: OrderAmendedEvent,
 ): Answer {
-  const { orders, orderLists } = gateway.views;
+  const { orders, orderLists, amendments } = gateway.views;
   const known = orders.byId(amended.orderId);
   // Amended long ago, closed and forgotten since: only a request that is sent again can ask so late.
   if (known === undefined) return refuse(dialectError.unknown);
   const order = amendedOrder(known, amended);
   const timeMs = outcome.repeated ? known.updateTimeMs : outcome.logTimeMs;
   const list = orderLists.byId(order.orderListId);
+  const { account, orderId } = known;
+  const execution = amendments.to(account, orderId, amended.newQuantityLots)?.id ?? orderId;
   const listJson = list === undefined ? "" : `,"listStatus":${amendedListJson(grid, list)}`;
   return answerJson(
-    `{"transactTime":${timeMs},"executionId":${order.orderId}` +
+    `{"transactTime":${timeMs},"executionId":${execution}` +
       `,"amendedOrder":${amendedJson(grid, order, amended.clientOrderId)}${listJson}}`,
   );
 }

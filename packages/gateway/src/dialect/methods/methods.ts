@@ -1,5 +1,6 @@
 import type { Method } from "../method.ts";
 import { account, commission, marginPairs, orderLimits } from "./account.ts";
+import { amendments } from "./amendments.ts";
 import { amendOrder } from "./amend-order.ts";
 import { cancelAllOrders, cancelOrder } from "./cancel-order.ts";
 import { cancelOrderList } from "./cancel-order-list.ts";
@@ -35,6 +36,7 @@ export const methods: readonly Method[] = [
   cancelAllOrders,
   cancelReplaceOrder,
   amendOrder,
+  amendments,
   placeOco,
   placeFirstOco,
   placeOto,
