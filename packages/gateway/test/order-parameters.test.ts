@@ -180,7 +180,6 @@ const oto = {
 refuses("POST /api/v3/orderList/oto", oto, [
   [{ workingType: "MARKET" }, -1116, "Invalid orderType."],
   [{ workingTimeInForce: undefined }, -1102, missing("workingTimeInForce")],
-  [{ workingTimeInForce: "IOC" }, -1014, combination],
   [{ workingPrice: undefined }, -1102, missing("workingPrice")],
   [{ pendingQuantity: undefined }, -1102, missing("pendingQuantity")],
   [{ pendingQuoteOrderQty: "1" }, -1104, unread(11, 12)],

@@ -227,6 +227,21 @@ test("an OTO whose first order is filled at once still answers that the second w
   await ask(trader, "DELETE /api/v3/openOrders", { symbol });
 });
 
+test("an OTO's first order may end at once: filled whole it places the second, else both end", async () => {
+  const atOnce = { ...oto, workingTimeInForce: "IOC" };
+  await place(other, limitOrder("SELL", "95", "1"));
+  const filled = await ask(trader, "POST /api/v3/orderList/oto", atOnce);
+  assert.equal(filled.body.orderReports[0].status, "FILLED", filled.text);
+  assert.equal((await query(filled.body.orderReports[1].orderId)).status, "NEW");
+  await ask(trader, "DELETE /api/v3/openOrders", { symbol });
+  await place(other, limitOrder("SELL", "95", "0.4"));
+  const partly = await ask(trader, "POST /api/v3/orderList/oto", atOnce);
+  const [working, pending] = partly.body.orderReports;
+  assert.deepEqual([working.status, working.executedQty], ["EXPIRED", "0.40000000"], partly.text);
+  assert.equal(partly.body.listOrderStatus, "ALL_DONE");
+  assert.equal((await query(pending.orderId)).status, "EXPIRED");
+});
+
 test("an OTOCO's pair is placed together, and one of it ends the other", async () => {
   const placed = await ask(trader, "POST /api/v3/orderList/otoco", {
     ...{ symbol, workingType: "LIMIT_MAKER", workingSide: "BUY", workingPrice: "94" },

@@ -83,7 +83,9 @@ export class OrderDesk {
       ...{ slab, events, order, matching, waiting, lists, closing },
     });
     const { activations } = this;
-    this.placeList = new PlaceList({ books, events, order, waiting, lists, activations, clock });
+    this.placeList = new PlaceList({
+      ...{ books, events, order, waiting, lists, activations, clock, rules },
+    });
     const auction = new Auction({ books, events, matching, selfTrade, lists });
     phases.onTrading = (market, logTimeMs) => this.open(auction, market, logTimeMs);
   }

@@ -6,6 +6,7 @@ import { eventType } from "../events/event.ts";
 import type { EventBuffer } from "../events/event-buffer.ts";
 import type { LogClock } from "../log-clock.ts";
 import { type Refusal, refusal } from "../refusal.ts";
+import type { Rules } from "../registry/rules-version.ts";
 import type { Activations } from "./activations.ts";
 import { placeEnd, textEnd } from "./order-bounds.ts";
 import type { OrderCheck } from "./order-check.ts";
@@ -33,6 +34,7 @@ export class PlaceList {
     readonly waiting: WaitingOrders;
     readonly lists: OrderLists;
     readonly activations: Activations;
+    readonly rules: Rules;
   };
 
   constructor(of: PlaceList["of"]) {
@@ -62,7 +64,7 @@ export class PlaceList {
     kind: Contingency,
     clientId: string,
   ): Refusal | 0 {
-    const { books, lists, order } = this.of;
+    const { books, lists, order, rules } = this.of;
     const account = words[body]!;
     const market = books.markets.get(words[body + 1]!);
     if (market === undefined) return refusal.unknownMarket;
@@ -82,7 +84,8 @@ export class PlaceList {
     const fits =
       kind === contingency.oco
         ? isPair(first!, second!)
-        : isWorking(first!) && (third === undefined ? mayWait(second!) : isPair(second!, third));
+        : isWorking(first!, rules.version) &&
+          (third === undefined ? mayWait(second!) : isPair(second!, third));
     if (!fits) return refusal.orderListShape;
     if (lists.find(account, clientId) !== undefined) return refusal.duplicateListClientOrderId;
     if (lists.countOf(account, market.id) >= market.rules.orderListsMax) {
@@ -182,9 +185,12 @@ function isPair(above: Leg, below: Leg): boolean {
   return stop.isBuy ? target < stop.stopPrice : target > stop.stopPrice;
 }
 
-function isWorking({ type, tif }: Leg): boolean {
+/** Before rules version 3 it had to be able to rest. */
+function isWorking({ type, tif }: Leg, rulesVersion: number): boolean {
   const rests = tif === timeInForce.gtc || tif === timeInForce.gtd;
-  return rests && (type === orderType.limit || type === orderType.limitMaker);
+  return type === orderType.limit
+    ? rests || rulesVersion >= 3
+    : rests && type === orderType.limitMaker;
 }
 
 /** By quote quantity nothing can wait: what it pays is known only when it works. */

@@ -37,8 +37,7 @@ export class Amendments {
   /** The one that made an order this small: quantities only fall, so there is no other. */
   to(account: number, orderId: number, newQuantityLots: number): Amendment | undefined {
     return [...(this.#ofAccounts.get(account)?.values() ?? [])].find(
-      (amendment) =>
-        amendment.orderId === orderId && amendment.newQuantityLots === newQuantityLots,
+      (amendment) => amendment.orderId === orderId && amendment.newQuantityLots === newQuantityLots,
     );
   }
 

@@ -209,7 +209,7 @@ export class DeedMaker {
         const tier = random.below(4);
         return deed("setFeeTier", { market, tier, makerFeePpm, takerFeePpm: fees() });
       },
-      () => deed("setRulesVersion", { version: random.between(1, 2) }),
+      () => deed("setRulesVersion", { version: random.between(1, 3) }),
     ];
     return random.pick(rules)();
   }

@@ -113,7 +113,7 @@ class Pair {
       if (markets.length > 1) deposit(account, 2, large[1]!);
     }
     if (this.#options.hasNewRules) {
-      this.#builder.add((w) => encodeSetRulesVersion(w, {}, { version: 2 }));
+      this.#builder.add((w) => encodeSetRulesVersion(w, {}, { version: random.pick([2, 3]) }));
       for (const market of markets.keys()) {
         const rules = drawRules(random, ppmPerTick);
         if (random.chance(0.7)) {

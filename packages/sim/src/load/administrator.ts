@@ -15,6 +15,7 @@ import {
   type MarketParameters,
   type MoneyTransfer,
 } from "@halcyon/core";
+import { rulesNewest } from "../venue/old-program.ts";
 import type { CommandAsk } from "./commands.ts";
 import { drawRules } from "./rule-forms.ts";
 import type { SimClient } from "./sim-client.ts";
@@ -105,7 +106,7 @@ export class Administrator {
   /** From the next command on the venue has its newest rules, if this is answered. */
   async raiseRules(): Promise<void> {
     const encode: CommandAsk["encode"] = (w, origin) =>
-      encodeSetRulesVersion(w, origin, { version: 2 });
+      encodeSetRulesVersion(w, origin, { version: rulesNewest });
     const ask = { kind: "command", lane: "high", encode } as const;
     const result = await this.#client.command("raise the rules", ask);
     if (result.kind !== "applied") return;

@@ -15,7 +15,7 @@ function drawFirst(s: Setting): PlaceOrder {
   const { random } = s;
   const order = drawOrderOf(s, random.pick<OrderType>([0, 0, 2]), random.below(2) as Side);
   const isGood = order.timeInForce === 0 || order.timeInForce === 3;
-  return isGood || random.chance(0.1) ? order : { ...order, timeInForce: 0 };
+  return isGood || random.chance(0.4) ? order : { ...order, timeInForce: 0 };
 }
 
 function drawRest(s: Setting, contingency: 1 | 2): readonly PlaceOrder[] {

@@ -7,13 +7,14 @@ import { contingency, type OrderList, type ReferenceState, side, type } from "./
 import { begin } from "./reference-stops.ts";
 
 /** Lists whose orders belong together as their contingency says. */
-function hasSoundShape(c: OrderListCommand): boolean {
+function hasSoundShape(c: OrderListCommand, rulesVersion: number): boolean {
   if (c.orders.length !== (c.contingency === contingency.otoco ? 3 : 2)) return false;
   if (c.orders.some((o) => o.account !== c.account || o.market !== c.market)) return false;
   if (c.contingency === contingency.oco) return isPair(c.orders[0]!, c.orders[1]!);
   const [first, second, third] = c.orders;
   const isWorking = first!.type === type.limit || first!.type === type.limitMaker;
-  if (!isWorking || !mayRest(first!)) return false;
+  const mayEndAtOnce = rulesVersion >= 3 && first!.type === type.limit;
+  if (!isWorking || !(mayEndAtOnce || mayRest(first!))) return false;
   return third === undefined ? second!.quoteUnits === 0n : isPair(second!, third);
 }
 
@@ -39,7 +40,7 @@ function refuseList(s: ReferenceState, c: OrderListCommand): number {
   if ((account.flags & 1) !== 0) return refusal.accountMayNotTrade;
   const market = s.markets[c.market];
   if (market === undefined) return refusal.unknownMarket;
-  if (!hasSoundShape(c)) return refusal.orderListShape;
+  if (!hasSoundShape(c, s.rulesVersion)) return refusal.orderListShape;
   const own = s.lists.filter((list) => list.account === c.account);
   if (c.clientId !== "" && own.some(({ clientId }) => clientId === c.clientId)) {
     return refusal.duplicateListClientOrderId;

@@ -4,7 +4,7 @@ import { closeAll } from "./reference-closing.ts";
 import { createMarket, setMarketRules, setMarketState } from "./reference-markets.ts";
 import { newAccount, type ReferenceState } from "./reference-state.ts";
 
-const newestRules = 2;
+const newestRules = 3;
 const frozen = 8;
 const mayOverdraw = 16;
 const tiersMax = 63;

@@ -10,7 +10,7 @@ export class UnknownRulesError extends Error {
 }
 
 /** The newest rules that any program knows. */
-export const rulesNewest = 2;
+export const rulesNewest = 3;
 
 type Sources = { readonly log: CommandLog; readonly snapshots: SnapshotReader };
 

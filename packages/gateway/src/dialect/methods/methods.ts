@@ -1,7 +1,7 @@
 import type { Method } from "../method.ts";
 import { account, commission, marginPairs, orderLimits } from "./account.ts";
-import { amendments } from "./amendments.ts";
 import { amendOrder } from "./amend-order.ts";
+import { amendments } from "./amendments.ts";
 import { cancelAllOrders, cancelOrder } from "./cancel-order.ts";
 import { cancelOrderList } from "./cancel-order-list.ts";
 import { cancelReplaceOrder } from "./cancel-replace.ts";

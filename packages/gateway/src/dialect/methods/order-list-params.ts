@@ -6,7 +6,6 @@ import { type OrderNames, prefixedNames, sideParam, termParams, typeParam } from
 import { checkPair, type ListOrder } from "./order-pair.ts";
 import { placingParams } from "./order-params.ts";
 import { type OrderSource, readOrder } from "./order-reader.ts";
-import { canRest } from "./order-shape.ts";
 
 /** A kind of list: how its orders are described, and how many they are. */
 export type ListKind = {
@@ -132,9 +131,7 @@ function readPair(
   return "code" in second ? second : [first, second];
 }
 
-/** What it leaves must be able to rest: the list goes on once it is filled whole. */
 function readWorking(source: OrderSource, idBase: string): PlaceOrder | DialectError {
-  if (!canRest(source.params, working)) return dialectError.unsupportedCombination;
   const { names, type } = sentOrder(source.params, working);
   return readOrder(source, names, type, `${idBase}-1`);
 }
