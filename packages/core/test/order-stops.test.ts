@@ -145,7 +145,6 @@ test("an order that is good till a date expires at the first batch of that time,
 });
 
 test("under the first rules an order of the second is refused", () => {
-  const kit = orderVenue();
   const old = orderVenue();
   old.venue.rules.set(1);
   assert.deepEqual(stop(old, stopLoss, sell, 90), ["refused unsupportedOrder"]);
