@@ -38,6 +38,19 @@ export function sign(payload: string): string {
   return createHmac("sha256", secret).update(payload, "latin1").digest("hex");
 }
 
+const node = {
+  control: {
+    status: () => ({
+      ...{ state: "ready", reasons: [], load: 0, startedAtMs: nowMs, lagMs: 0, stateHash: "" },
+      ...{ commandsApplied: 0, peersAgreeing: 0, peersDisagreeing: 0 },
+    }),
+    drain: () => undefined,
+    undrain: () => undefined,
+  },
+  traffic: () => ({ requestsPerSecond: 0, latencyMs: null }),
+  peers: [],
+};
+
 /**
  * A gateway over a small venue with neither log nor sockets: what is submitted is applied at once.
  * After a case that changed the venue it is what it was before.
@@ -60,7 +73,7 @@ export class GatewayVenue {
     this.#position = this.#venue.position;
     this.context = this.#makeContext();
     const { replica, views, seal, logger } = this.context;
-    const rest = { region: "london", version: "0.1.0", masterKey, now: () => nowMs };
+    const rest = { region: "london", version: "0.1.0", masterKey, now: () => nowMs, node };
     this.api = loadApis({ replica, views, seal, logger, ...rest }).then(({ admin }) => admin);
   }
 

@@ -26,4 +26,6 @@ export type NodeConfig = {
   };
   /** Orders worth at least this much of the quote asset go ahead of others; 0: none. */
   readonly highValueNotional: number;
+  /** All nodes of the venue, this one too, where they take requests. */
+  readonly peers?: readonly (Listener & { readonly name: string; readonly region: string })[];
 };

@@ -1,4 +1,10 @@
-import { createGateway, type Gateway, type RequestObserver, Views } from "@halcyon/gateway";
+import {
+  createGateway,
+  type Gateway,
+  type NodeStatus,
+  type RequestObserver,
+  Views,
+} from "@halcyon/gateway";
 import { type CommandLog, LogError } from "@halcyon/log";
 import type { Check, Logger } from "@halcyon/process";
 import { LogReplica, SnapshotStore } from "@halcyon/replica";
@@ -38,6 +44,7 @@ export class VenueNode {
   readonly #logger: Logger;
   readonly #views = new Views();
   readonly #load = new LoadMeter();
+  readonly #startedAtMs = Date.now();
   readonly #engineFailsMsMax: number;
   readonly #caughtUp = Promise.withResolvers<void>();
   #listening = false;
@@ -89,6 +96,12 @@ export class VenueNode {
       observe: options.observe,
       now: () => this.replica.timeMs(),
       load: () => this.#load.read(),
+      control: {
+        status: () => this.#status(),
+        drain: () => this.drain(),
+        undrain: () => this.undrain(),
+      },
+      peers: config.peers ?? [],
     });
   }
 
@@ -108,6 +121,17 @@ export class VenueNode {
   /** Whether this node should get traffic, and how busy it is. */
   ready(): Check {
     return { ...this.#check(), load: this.#load.read() };
+  }
+
+  #status(): NodeStatus {
+    const { status: state, reasons = [] } = this.#check();
+    const { lagMs, stateHash, commandsApplied, ...stats } = this.replica.stats();
+    const { peersAgreeing, peersDisagreeing } = stats;
+    return {
+      ...{ state, reasons, lagMs, stateHash, commandsApplied, peersAgreeing, peersDisagreeing },
+      load: this.#load.read(),
+      startedAtMs: this.#startedAtMs,
+    };
   }
 
   #check(): Check {

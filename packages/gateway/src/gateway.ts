@@ -1,5 +1,6 @@
 import type { Replica } from "@halcyon/replica";
 import { type Apis, loadApis } from "./admin/load-apis.ts";
+import type { AdminContext } from "./admin/route.ts";
 import { Authenticator } from "./auth/authenticator.ts";
 import { ListenKeys } from "./auth/listen-keys.ts";
 import { Seal } from "./auth/seal.ts";
@@ -11,6 +12,8 @@ import type { GatewayContext, GatewayLogger } from "./dialect/method.ts";
 import { methods } from "./dialect/methods/methods.ts";
 import { Router } from "./dialect/router.ts";
 import { Limits } from "./limits/limits.ts";
+import type { NodeControl, Peer } from "./nodes/node-control.ts";
+import { TrafficMeter } from "./nodes/traffic-meter.ts";
 import { ApiHandler } from "./rest/api-handler.ts";
 import { DialectHandler, type RequestObserver } from "./rest/dialect-handler.ts";
 import {
@@ -44,6 +47,10 @@ export type GatewayOptions = {
   readonly load?: () => number;
   /** Told of every answered request, for the metrics. */
   readonly observe?: RequestObserver;
+  /** What the process knows of itself; without it: what the replica does. */
+  readonly control?: NodeControl;
+  /** All nodes of the venue, this one too. */
+  readonly peers?: readonly Peer[];
 };
 
 /** What clients speak with. */
@@ -66,7 +73,11 @@ const apisAfterMs = 2_000;
 export function createGateway(options: GatewayOptions): Gateway {
   const context = createContext(options);
   const { config } = options;
-  const observe = options.observe ?? (() => undefined);
+  const traffic = new TrafficMeter(() => performance.now());
+  const observe: RequestObserver = (method, status, durationMs) => {
+    traffic.record(durationMs);
+    options.observe?.(method, status, durationMs);
+  };
   const router = new Router(methods);
   const origins = new OriginReader(config.trustedProxies);
   const webSockets = createWebSockets({
@@ -89,7 +100,11 @@ export function createGateway(options: GatewayOptions): Gateway {
   });
   let loading: Promise<Apis> | null = null;
   const load = () => {
-    loading ??= loadOwnApis(options, context);
+    loading ??= loadOwnApis(options, context, {
+      control: options.control ?? plainControl(context.replica, webSockets),
+      traffic: () => traffic.read(),
+      peers: options.peers ?? [],
+    });
     return loading;
   };
   const mounted = { gateway: context, origins, observe, isWell };
@@ -137,10 +152,39 @@ export function createGateway(options: GatewayOptions): Gateway {
   };
 }
 
-function loadOwnApis(options: GatewayOptions, context: GatewayContext): Promise<Apis> {
+function loadOwnApis(
+  options: GatewayOptions,
+  context: GatewayContext,
+  node: AdminContext["node"],
+): Promise<Apis> {
   const { region, version, masterKey } = options;
   const { replica, views, seal, logger, now } = context;
-  return loadApis({ replica, region, version, masterKey, seal, views, logger, now });
+  return loadApis({ replica, region, version, masterKey, seal, views, logger, now, node });
+}
+
+/** Of a node that is nothing but a gateway over a replica. */
+function plainControl(
+  replica: Replica,
+  webSockets: { drain(): void; undrain(): void },
+): NodeControl {
+  const startedAtMs = Date.now();
+  let isDraining = false;
+  return {
+    status: () => {
+      const { ok, status, reasons } = replica.health();
+      const state = ok && isDraining ? "draining" : status;
+      const unknown = { load: 0, lagMs: 0, stateHash: "", commandsApplied: 0 };
+      return { ...unknown, state, reasons, startedAtMs, peersAgreeing: 0, peersDisagreeing: 0 };
+    },
+    drain: () => {
+      isDraining = true;
+      webSockets.drain();
+    },
+    undrain: () => {
+      isDraining = false;
+      webSockets.undrain();
+    },
+  };
 }
 
 /** What requests are answered with, whatever carries them. */

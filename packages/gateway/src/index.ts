@@ -10,6 +10,7 @@ export type { Answer, GatewayContext, GatewayLogger, Method } from "./dialect/me
 export { methods } from "./dialect/methods/methods.ts";
 export { Router } from "./dialect/router.ts";
 export { createContext, createGateway, type Gateway, type GatewayOptions } from "./gateway.ts";
+export type { NodeControl, NodeStatus, Peer } from "./nodes/node-control.ts";
 export { Passwords } from "./people/passwords.ts";
 export type { RequestObserver } from "./rest/dialect-handler.ts";
 export { readParams, signedPayload } from "./rest/query.ts";

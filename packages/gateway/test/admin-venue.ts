@@ -16,11 +16,13 @@ import {
 } from "@halcyon/core";
 import { CommandEvents, type Outcome, type Replica } from "@halcyon/replica";
 import { adminSurface } from "../src/admin/admin-surface.ts";
+import { AuditTrail } from "../src/admin/audit-trail.ts";
 import { administratorKeyOf, administratorTokenOf } from "../src/admin/credentials.ts";
 import { type AdminRequest, JsonApi } from "../src/admin/json-api.ts";
 import type { AdminContext } from "../src/admin/route.ts";
 import { adminRoutes } from "../src/admin/routes.ts";
 import { problemSchema } from "../src/admin/schemas.ts";
+import { trailOf } from "../src/admin/trail.ts";
 import { Seal } from "../src/auth/seal.ts";
 import { createPeopleTools } from "../src/people/people-tools.ts";
 import { BalanceHistory } from "../src/views/balance-history.ts";
@@ -62,8 +64,21 @@ export class AdminVenue {
     const log = (fields: object) => {
       this.logged.push(fields);
     };
-    const context: AdminContext = {
+    const audit = new AuditTrail();
+    const told = {
+      logger: { info: log, warn: log, error: log },
+      now: () => this.nowMs,
       replica: this.#replica(nodeName),
+    };
+    const context: AdminContext = {
+      ...told,
+      audit,
+      trail: trailOf(audit, told),
+      node: {
+        control: { status: () => assert.fail(), drain: () => {}, undrain: () => {} },
+        traffic: () => assert.fail(),
+        peers: [],
+      },
       region: "london",
       version: "0.1.0",
       masterKey,
@@ -72,8 +87,6 @@ export class AdminVenue {
         transfers: { ofAccount: (account) => this.#transfersOf(account) },
         balances: this.balances,
       },
-      logger: { info: log, warn: log, error: log },
-      now: () => this.nowMs,
       people: createPeopleTools(masterKey),
     };
     return new JsonApi(adminSurface(context), context);

@@ -28,6 +28,8 @@ export type NodeProcessConfig = {
   readonly masterKeyFile: string;
   readonly limits: LimitsConfig;
   readonly highValueNotional: number;
+  /** All nodes of the venue, this one too, where they take requests. */
+  readonly peers: readonly (Listener & { readonly name: string; readonly region: string })[];
 };
 
 export type FollowerProcessConfig = {

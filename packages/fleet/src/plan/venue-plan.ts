@@ -60,7 +60,7 @@ export async function planVenue(input: PlanInput): Promise<VenuePlan> {
     sizeMaxBytes: config.log.sizeMaxMib * bytesPerMib,
   };
 
-  const nodes: NodeProcessConfig[] = config.regions
+  const lone = config.regions
     .flatMap((region) => Array.from({ length: region.nodes }, (_, i) => ({ region, i })))
     .map(({ region, i }, nodeId) => ({
       name: `${region.name}-${i + 1}`,
@@ -75,6 +75,8 @@ export async function planVenue(input: PlanInput): Promise<VenuePlan> {
       limits: config.limits,
       highValueNotional: config.highValueNotional,
     }));
+  const peers = lone.map(({ name, region, listen }) => ({ name, region, ...listen }));
+  const nodes: NodeProcessConfig[] = lone.map((node) => ({ ...node, peers }));
   const follower: FollowerProcessConfig = {
     name: "follower",
     health: health(),

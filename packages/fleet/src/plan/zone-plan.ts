@@ -59,6 +59,12 @@ export function planZone(input: ZonePlanInput): VenuePlan {
     masterKeyFile,
     limits: config.limits,
     highValueNotional: config.highValueNotional,
+    peers: zones.flatMap((one) =>
+      nodesFor(config, one).map(({ name, host, port }) => ({
+        ...{ name, host, port },
+        region: one.region,
+      })),
+    ),
   }));
   const follower: FollowerProcessConfig = {
     name: `${zone.name}-follower`,

@@ -62,20 +62,9 @@ export async function submitChange(
   const origin: Origin = { requestId: call.requestId, retry: call.retry };
   const outcome = await context.replica.submit(wanted.lane, (w) => wanted.encode(w, origin));
   const answer = answerOf(outcome, wanted);
-  context.logger.info(
-    {
-      audit: true,
-      by: call.by.name,
-      address: call.address,
-      route: call.route,
-      target: wanted.target,
-      outcome: outcomeWord(outcome, answer),
-      status: answer.status,
-      ...(outcome.kind === "applied" ? { position: outcome.position } : {}),
-      requestId: call.instance,
-    },
-    "a change",
-  );
+  const position = outcome.kind === "applied" ? outcome.position : null;
+  const word = outcomeWord(outcome, answer);
+  context.trail(call, wanted.target, word, answer.status, position);
   return answer;
 }
 

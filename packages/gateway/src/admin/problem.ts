@@ -57,6 +57,7 @@ export const requestProblem = {
     title: "The Idempotency-Key belongs to another request",
   },
   "too-many-attempts": { status: 429, title: "Too many failed attempts" },
+  "node-silent": { status: 502, title: "The node does not answer" },
   "internal-error": { status: 500, title: "A defect in the venue" },
   overloaded: { status: 503, title: "Not done: the venue is overloaded" },
   "outcome-unknown": { status: 503, title: "The outcome is not known" },

@@ -1,8 +1,11 @@
 import type { Person, Refusal, RequestId, Session } from "@halcyon/core";
 import type { Replica } from "@halcyon/replica";
 import { z } from "zod";
+import type { NodeControl, Peer } from "../nodes/node-control.ts";
+import type { Traffic } from "../nodes/traffic-meter.ts";
 import type { PeopleTools } from "../people/people-tools.ts";
 import type { Views } from "../views/views.ts";
+import type { AuditEntry, AuditTrail } from "./audit-trail.ts";
 import { fieldErrors } from "./field-errors.ts";
 import {
   type FieldError,
@@ -37,6 +40,21 @@ export type AdminContext = {
   /** Milliseconds since 1970, by this node's clock. */
   readonly now: () => number;
   readonly people: PeopleTools;
+  readonly audit: AuditTrail;
+  /** Writes the audit trail's line, and keeps it for `audit`. */
+  readonly trail: (
+    call: Call,
+    target: AuditEntry["target"],
+    outcome: string,
+    status: number,
+    position: number | null,
+  ) => void;
+  readonly node: {
+    readonly control: NodeControl;
+    readonly traffic: () => Traffic;
+    /** All nodes, this one too. */
+    readonly peers: readonly Peer[];
+  };
 };
 
 /** Who asks. */

@@ -10,9 +10,11 @@ import { holdRoutes } from "./routes/holds.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { marketRulesRoutes } from "./routes/market-rules.ts";
 import { marketRoutes } from "./routes/markets.ts";
+import { nodeRoutes } from "./routes/nodes.ts";
 import { peopleRoutes } from "./routes/people.ts";
 import { rulesRoutes } from "./routes/rules.ts";
 import { systemRoutes } from "./routes/system.ts";
+import { trailRoutes } from "./routes/trail.ts";
 import { transferRoutes } from "./routes/transfers.ts";
 
 /** Every route of the admin API: what is served, and what openapi.json describes. */
@@ -31,6 +33,8 @@ export const routes: readonly Route[] = [
   ...peopleRoutes,
   ...rulesRoutes,
   ...systemRoutes,
+  ...nodeRoutes,
+  ...trailRoutes,
 ];
 
 export const adminRoutes: RouteTable = new RouteTable(routes);
