@@ -5,6 +5,7 @@ import { after, before, test } from "node:test";
 import { Secret, TOTP } from "otpauth";
 import type { Page } from "playwright-core";
 import { type Person, startVenueProcess, type VenueProcess } from "../venue-process.ts";
+import { axeInBothThemes } from "./axe.ts";
 import { type Browser, chromiumMissing, startBrowser } from "./browser.ts";
 import { notice, signIn } from "./page.ts";
 
@@ -41,6 +42,7 @@ test("the way to one's own pages leads over signing in, and back", { skip }, asy
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.waitForURL("**/account/security");
   await page.getByText("this one").waitFor();
+  assert.deepEqual(await axeInBothThemes(page), []);
 });
 
 test("a key is made after a fresh proof, shown once, used, and revoked", { skip }, async () => {
@@ -67,6 +69,7 @@ test("a key is made after a fresh proof, shown once, used, and revoked", { skip 
   };
   assert.equal((await ask()).status, 200);
   assert.equal(await page.getByText(secret).count(), 0);
+  assert.deepEqual(await axeInBothThemes(page), []);
   await page.getByRole("button", { name: "Revoke bot" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
   await page.getByRole("cell", { name: "bot", exact: true }).waitFor({ state: "detached" });
@@ -89,6 +92,7 @@ test("the wallet tells what there is, how it changed, and takes money out", { sk
   await page.getByRole("button", { name: "Statement of BTC" }).click();
   const statement = page.getByRole("region", { name: "Statement of BTC" });
   await statement.getByRole("row", { name: /−2.5 97.5 0 97.5/ }).waitFor();
+  assert.deepEqual(await axeInBothThemes(page), []);
   const download = page.waitForEvent("download");
   await statement.getByRole("button", { name: "CSV" }).click();
   const csv = readFileSync(await (await download).path(), "utf8");

@@ -5,6 +5,7 @@ import { after, before, test } from "node:test";
 import type { Page } from "playwright-core";
 import { crash } from "../failover/processes.ts";
 import { type Person, startVenueProcess, type VenueProcess } from "../venue-process.ts";
+import { axeInBothThemes } from "./axe.ts";
 import { type Browser, chromiumMissing, startBrowser } from "./browser.ts";
 import { Counterparty } from "./counterparty.ts";
 import { ladder, level, notice, openOrders, place, signIn } from "./page.ts";
@@ -42,11 +43,12 @@ test("who comes sees the book, and sees it change", { skip }, async () => {
   await level(page, "60,500.00").waitFor();
   assert.match(
     (await level(page, "61,000.00").textContent()) ?? "",
-    /1\.25000/,
+    /1.25000/,
     "totals go up from the market",
   );
   await page.getByText("Live · ", { exact: false }).waitFor();
   assert.deepEqual(browser.complaints, []);
+  assert.deepEqual(await axeInBothThemes(page), []);
 });
 
 test("all that the trade page loads is at most 300 KB, compressed", { skip }, async () => {
@@ -80,6 +82,7 @@ test("nothing moves while the page fills", { skip }, async () => {
 
 test("a wrong password is refused, and says no more than that", { skip }, async () => {
   page = await browser.open("/sign-in");
+  assert.deepEqual(await axeInBothThemes(page), []);
   await page.getByLabel("Name").fill(own.name);
   await page.getByLabel("Password").fill("wrong");
   await page.getByRole("button", { name: "Sign in" }).click();
@@ -103,6 +106,7 @@ test("an order is placed, partly filled, changed and cancelled", { skip }, async
   await dialog.getByRole("button", { name: "Change" }).click();
   await openOrders(page).filter({ hasText: "0.40000" }).waitFor();
 
+  assert.deepEqual(await axeInBothThemes(page), []);
   await page.getByRole("button", { name: /^Cancel Buy/ }).click();
   await page.getByText("No open orders.").waitFor();
   await page.getByRole("tab", { name: "Order history" }).click();

@@ -4,7 +4,7 @@ import type { Person } from "../venue-process.ts";
 /** What people find on the trade page. */
 export const ladder = (page: Page): Locator => page.getByRole("listbox", { name: /Order book/ });
 export const level = (page: Page, price: string): Locator =>
-  ladder(page).getByRole("option", { name: new RegExp(`at ${price.replace(".", "\\.")},`) });
+  ladder(page).getByRole("option", { name: new RegExp(`at ${price.replace(".", "\\.")} ?,`) });
 export const openOrders = (page: Page): Locator =>
   page.getByRole("table", { name: /Open orders/ }).locator("tbody tr");
 export const notice = (page: Page, text: string | RegExp): Locator =>

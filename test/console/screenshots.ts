@@ -30,6 +30,12 @@ const ownPages = [
   { name: "keys", path: "/account/keys", until: "HMAC" },
   { name: "security", path: "/account/security", until: "this one" },
 ];
+const adminPages = [
+  { name: "nodes", path: "/operate", until: "3 of 3 nodes ready" },
+  { name: "markets", path: "/operate/markets", until: "Trading" },
+  { name: "trail", path: "/operate/trail", until: "done" },
+];
+type OwnPage = (typeof ownPages)[number];
 
 mkdirSync(values.folder, { recursive: true });
 const venue = await startVenueProcess();
@@ -39,6 +45,7 @@ try {
   const money = { USDT: "250000", BTC: "12", ETH: "40" };
   const { account } = await venue.makeTrader("own", money);
   const own = await venue.makePerson("ann", account);
+  const admin = await venue.makePerson("ops");
   await takeSignIn(browser);
   await placeSome(browser, own);
   const life = liveMarket(venue, lifeSeconds * 2);
@@ -46,7 +53,10 @@ try {
   for (const width of values.widths.split(",")) {
     for (const theme of ["dark", "light"] as const) {
       await takeAll(browser, own, Number(width), theme);
-      await takeOwnPages(browser, own, Number(width), theme);
+      await takeOwnPages(browser, own, ownPages, Number(width), theme);
+      await browser.context.clearCookies();
+      await takeOwnPages(browser, admin, adminPages, Number(width), theme);
+      await browser.context.clearCookies();
     }
   }
   await life;
@@ -80,10 +90,11 @@ async function takeAll(
 async function takeOwnPages(
   from: Browser,
   own: Person,
+  pages: readonly OwnPage[],
   width: number,
   theme: "dark" | "light",
 ): Promise<void> {
-  for (const { name, path, until } of ownPages) {
+  for (const { name, path, until } of pages) {
     const page = await from.open("/sign-in", { width, height: heights[width] ?? 900 });
     await page.emulateMedia({ colorScheme: theme });
     await signIn(page, own);

@@ -66,6 +66,40 @@ const security = createRoute({
   component: lazyRouteComponent(() => import("./account/security-page.tsx"), "SecurityPage"),
 });
 
+const operate = createRoute({
+  getParentRoute: () => root,
+  path: "/operate",
+  component: lazyRouteComponent(() => import("./operate/operate-page.tsx"), "OperatePage"),
+});
+
+const operateParts = [
+  createRoute({
+    getParentRoute: () => operate,
+    path: "/",
+    component: lazyRouteComponent(() => import("./operate/nodes-page.tsx"), "NodesPage"),
+  }),
+  createRoute({
+    getParentRoute: () => operate,
+    path: "/markets",
+    component: lazyRouteComponent(() => import("./operate/markets-page.tsx"), "MarketsPage"),
+  }),
+  createRoute({
+    getParentRoute: () => operate,
+    path: "/accounts",
+    component: lazyRouteComponent(() => import("./operate/accounts-page.tsx"), "AccountsPage"),
+  }),
+  createRoute({
+    getParentRoute: () => operate,
+    path: "/people",
+    component: lazyRouteComponent(() => import("./operate/people-page.tsx"), "PeoplePage"),
+  }),
+  createRoute({
+    getParentRoute: () => operate,
+    path: "/trail",
+    component: lazyRouteComponent(() => import("./operate/trail-page.tsx"), "TrailPage"),
+  }),
+];
+
 export const router = createRouter({
   routeTree: root.addChildren([
     start,
@@ -73,6 +107,7 @@ export const router = createRouter({
     tradeRoute,
     signIn,
     account.addChildren([wallet, keys, security]),
+    operate.addChildren(operateParts),
   ]),
   defaultErrorComponent: ({ error, reset }) => <Problem error={error as Error} reset={reset} />,
   defaultPreload: "intent",

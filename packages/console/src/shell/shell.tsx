@@ -49,8 +49,18 @@ function OwnPages() {
   if (state.phase !== "signed-in") return null;
   const isTrader = state.session.person.role === "trader";
   return (
-    <Link to={isTrader ? "/account" : "/account/security"} activeProps={{ "aria-current": "page" }}>
-      {texts.nav.account}
-    </Link>
+    <>
+      <Link
+        to={isTrader ? "/account" : "/account/security"}
+        activeProps={{ "aria-current": "page" }}
+      >
+        {texts.nav.account}
+      </Link>
+      {!isTrader && (
+        <Link to="/operate" activeProps={{ "aria-current": "page" }}>
+          {texts.nav.operate}
+        </Link>
+      )}
+    </>
   );
 }

@@ -86,8 +86,9 @@ export const texts = {
     empty: "No orders",
     bid: "bid",
     ask: "ask",
-    row: (side: string, quantity: string, price: string, total: string) =>
-      `${side} ${quantity} at ${price}, total to here ${total}`,
+    at: (side: string) => `${side} at `,
+    quantityIs: ", quantity ",
+    totalIs: ", total to here ",
     keys: "Arrow keys choose a price, Enter takes it into the order form.",
     repaired: (times: number) =>
       `Events were missing ${times === 1 ? "once" : `${times} times`}; the book was fetched anew.`,

@@ -57,13 +57,27 @@ function Row(
       tabIndex={-1}
       aria-selected={keys.active === id}
       data-own={isOwn || undefined}
-      aria-label={`${texts.book.row(texts.book[side], quantity, price, total)}${isOwn ? `, ${texts.book.own}` : ""}`}
       onClick={() => keys.take(row.price)}
     >
       <span className="bar" style={{ transform: `scaleX(${share})` }} />
-      <span className={side === "ask" ? "sell" : "buy"}>{price}</span>
-      <span>{quantity}</span>
-      <span className="dim">{total}</span>
+      <span className={side === "ask" ? "sell" : "buy"}>
+        <Said>{texts.book.at(texts.book[side])}</Said>
+        {price}
+      </span>
+      <span>
+        <Said>{texts.book.quantityIs}</Said>
+        {quantity}
+      </span>
+      <span className="dim">
+        <Said>{texts.book.totalIs}</Said>
+        {total}
+        {isOwn && <Said>{`, ${texts.book.own}`}</Said>}
+      </span>
     </div>
   );
+}
+
+/** For who hears the row rather than sees it. */
+function Said({ children }: { readonly children: string }) {
+  return <span className="hidden-text">{children}</span>;
 }
