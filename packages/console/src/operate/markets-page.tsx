@@ -6,6 +6,7 @@ import { Empty, Panel } from "../design/panel.tsx";
 import { Table } from "../design/table.tsx";
 import { operateTexts } from "../texts/operate-texts.ts";
 import { texts } from "../texts/texts.ts";
+import { trimmed } from "../venue/decimal.ts";
 import {
   type AdminMarket,
   fetchAdminMarkets,
@@ -78,13 +79,13 @@ function MarketTable({ markets }: { readonly markets: readonly AdminMarket[] }) 
                 {words.states[market.state]}
               </State>
             </td>
-            <td className="number optional">{market.tickSize}</td>
-            <td className="number optional">{market.lotSize}</td>
+            <td className="number optional">{trimmed(market.tickSize)}</td>
+            <td className="number optional">{trimmed(market.lotSize)}</td>
             <td className="number optional">
-              {market.minNotional} {market.quoteAsset}
+              {trimmed(market.minNotional)} {market.quoteAsset}
             </td>
-            <td className="number">{market.makerFee}</td>
-            <td className="number">{market.takerFee}</td>
+            <td className="number">{trimmed(market.makerFee)}</td>
+            <td className="number">{trimmed(market.takerFee)}</td>
             <td className="row-actions">
               <span className="acts">
                 <StateActs market={market} />

@@ -26,15 +26,12 @@ export function NodesPage() {
     refetchInterval: LOOK_EVERY_MS,
   });
   if (data === undefined) return <Empty>{error === null ? texts.loading : error.message}</Empty>;
-  const regions = [...Map.groupBy(data, ({ region }) => region)];
   return (
     <>
       <Summary nodes={data} isStale={error !== null} />
-      {regions.map(([region, nodes]) => (
-        <Panel key={region} title={words.region(region)} label={words.region(region)}>
-          <NodeTable region={region} nodes={nodes} rates={rates} />
-        </Panel>
-      ))}
+      <Panel title={words.nodes} label={words.nodes}>
+        <NodeTable nodes={data} rates={rates} />
+      </Panel>
     </>
   );
 }
@@ -63,16 +60,13 @@ function regionsOf(nodes: readonly VenueNode[]): number {
   return new Set(nodes.map(({ region }) => region)).size;
 }
 
-function NodeTable(props: {
-  readonly region: string;
-  readonly nodes: readonly VenueNode[];
-  readonly rates: Rates;
-}) {
+function NodeTable(props: { readonly nodes: readonly VenueNode[]; readonly rates: Rates }) {
   const { columns } = words;
   return (
     <Table
-      label={words.region(props.region)}
+      label={words.nodes}
       columns={[
+        { name: columns.region },
         { name: columns.node },
         { name: columns.state },
         { name: columns.position, isNumber: true },
@@ -91,6 +85,7 @@ function NodeTable(props: {
           <LiveRow key={node.name} node={node} rate={props.rates.of(node.name)} />
         ) : (
           <tr key={node.name}>
+            <td className="dim">{node.region}</td>
             <td>{node.name}</td>
             <td>
               <State tone="bad">{words.silent}</State>
@@ -112,6 +107,7 @@ function LiveRow({ node, rate }: { readonly node: LiveNode; readonly rate: numbe
   const agreed = node.peersAgreeing + node.peersDisagreeing;
   return (
     <tr>
+      <td className="dim">{node.region}</td>
       <td>{node.name}</td>
       <td title={node.reasons.join(" ")}>
         <State tone={toneOf(node)}>{node.state}</State>

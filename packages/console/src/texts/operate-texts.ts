@@ -10,13 +10,14 @@ export const operateTexts = {
   },
   nodes: {
     title: "The venue",
-    region: (name: string) => `Region ${name}`,
+    nodes: "Nodes",
     ready: (ready: number, all: number, regions: number) =>
       `${ready} of ${all} nodes ready, in ${regions} ${regions === 1 ? "region" : "regions"}`,
     divided: "Nodes disagree about the venue’s state: halt the markets and keep the data folders",
     stale: "The venue does not answer; what is shown is what was known before",
     silent: "silent",
     columns: {
+      region: "Region",
       node: "Node",
       state: "State",
       position: "Log position",
