@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { benchCluster } from "./cluster.ts";
+import { benchConsole } from "./console.ts";
 import { benchCore, printCore } from "./core.ts";
 import { benchAgainst, flatAgainst, printAgainst } from "./core-against.ts";
 import { benchLog } from "./log.ts";
@@ -12,6 +13,7 @@ const help = `Benchmarks of Halcyon. Figures only mean something next to what ra
   npm run bench -- log     the command log, beside raw append + fdatasync, raw LMDB and raw puts into etcd
   npm run bench -- venue   orders over REST and WebSocket, beside bare servers with the same bodies
   npm run bench -- cluster orders at rising rates against three zones on this machine; needs root
+  npm run bench -- console the page in a browser while the book changes 200 times a second
 
   --json           one JSON document on standard output
   --quick          shorter runs: to see that it works, not to quote
@@ -60,8 +62,10 @@ async function run(what: string): Promise<unknown> {
       return benchVenue({ json, quick });
     case "cluster":
       return benchCluster({ json, quick });
+    case "console":
+      return benchConsole({ json, quick });
     default:
-      throw new Error(`there is no benchmark ${what}: core, log, venue or cluster`);
+      throw new Error(`there is no benchmark ${what}: core, log, venue, cluster or console`);
   }
 }
 

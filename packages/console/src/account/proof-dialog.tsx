@@ -6,14 +6,13 @@ import { VenueError } from "../venue/http.ts";
 import { elevate, session } from "../venue/session.ts";
 import { useStore } from "../venue/store.ts";
 import { CodeField } from "./code-field.tsx";
-import { settle, waiting } from "./proof.ts";
+import { settle } from "./proof.ts";
 import { problemOf } from "./sign-in-problem.ts";
 
 /** Asks for the code, or the password of who has no second factor, before a sensitive act. */
-export function ProofDialog() {
-  const isOpen = useStore(waiting) !== null;
+export default function ProofDialog() {
   return (
-    <Modal isOpen={isOpen} onClose={() => settle(false)} title={texts.proof.title}>
+    <Modal isOpen onClose={() => settle(false)} title={texts.proof.title}>
       <p className="dim">{texts.proof.why}</p>
       <ProofForm />
     </Modal>

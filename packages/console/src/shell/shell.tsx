@@ -1,5 +1,6 @@
 import { Link, Outlet } from "@tanstack/react-router";
-import { ProofDialog } from "../account/proof-dialog.tsx";
+import { lazy, Suspense } from "react";
+import { waiting } from "../account/proof.ts";
 import logo from "../design/halcyon.svg";
 import { Notices } from "../design/notices.tsx";
 import { texts } from "../texts/texts.ts";
@@ -37,7 +38,7 @@ export function Shell() {
       <main id="content" tabIndex={-1}>
         <Outlet />
       </main>
-      <ProofDialog />
+      <Proof />
       <Notices />
     </div>
   );
@@ -62,5 +63,17 @@ function OwnPages() {
         </Link>
       )}
     </>
+  );
+}
+
+const ProofDialog = lazy(() => import("../account/proof-dialog.tsx"));
+
+/** Loaded when somebody is asked. */
+function Proof() {
+  if (useStore(waiting) === null) return null;
+  return (
+    <Suspense fallback={null}>
+      <ProofDialog />
+    </Suspense>
   );
 }

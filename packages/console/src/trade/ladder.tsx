@@ -75,7 +75,8 @@ function LadderBody({ group }: { readonly group: bigint }) {
       <div
         className="ladder-rows"
         data-focus="ladder"
-        role="listbox"
+        // A list of nothing is no list.
+        role={askRows.length + bidRows.length === 0 ? "group" : "listbox"}
         tabIndex={0}
         aria-label={`${texts.book.title}. ${texts.book.keys}`}
         {...keys.handlers}
