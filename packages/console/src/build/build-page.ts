@@ -1,5 +1,8 @@
 import { build } from "vite";
 
+const SHARED =
+  /node_modules\/(?:react|react-dom|scheduler|@tanstack)\/|console\/src\/(?:design|settings|venue|texts\/texts)/;
+
 /** Builds the page into a folder of its own. */
 export async function buildPage(packageFolder: string, outDir: string): Promise<void> {
   await build({
@@ -17,6 +20,14 @@ export async function buildPage(packageFolder: string, outDir: string): Promise<
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       license: { fileName: "assets/licenses.md" },
+      rolldownOptions: {
+        output: {
+          codeSplitting: {
+            // What every page needs is compressed best in one piece.
+            groups: [{ name: "shared", test: SHARED, entriesAware: false }],
+          },
+        },
+      },
     },
   });
 }

@@ -75,8 +75,8 @@ function LadderBody({ group }: { readonly group: bigint }) {
       <div
         className="ladder-rows"
         data-focus="ladder"
-        // A list of nothing is no list.
-        role={askRows.length + bidRows.length === 0 ? "group" : "listbox"}
+        role="listbox"
+        aria-busy={askRows.length + bidRows.length === 0}
         tabIndex={0}
         aria-label={`${texts.book.title}. ${texts.book.keys}`}
         {...keys.handlers}
