@@ -170,6 +170,39 @@ test("a key that is used for another request is refused, and nothing is done", a
   assert.equal(order.body.origQty, "0.01000000");
 });
 
+test("a key belongs to its request whole: its stop price, date, iceberg part and legs too", async () => {
+  const symbol = "BTCUSDT";
+  const stop = { symbol, side: "SELL", type: "STOP_LOSS", quantity: "0.01", stopPrice: "20000" };
+  const trailing = { ...stop, stopPrice: undefined, trailingDelta: "100" };
+  const dated = limitOrder("BUY", "20003", "0.02", { timeInForce: "GTD" });
+  const inAnHour = Date.now() + 3_600_000;
+  const pair = { symbol, side: "SELL", quantity: "0.01", aboveType: "LIMIT_MAKER" };
+  const oco = { ...pair, abovePrice: "90000", belowType: "STOP_LOSS", belowStopPrice: "20000" };
+  const order = "POST /api/v3/order";
+  const changes: readonly (readonly [string, object, object])[] = [
+    [order, stop, { stopPrice: "20001" }],
+    [order, trailing, { trailingDelta: "101" }],
+    [order, { ...dated, goodTillDate: inAnHour }, { goodTillDate: inAnHour + 60_000 }],
+    [order, limitOrder("BUY", "20004", "0.02", { icebergQty: "0.01" }), { icebergQty: "0.005" }],
+    [order, { ...stop, strategyId: 7 }, { strategyId: 8 }],
+    [
+      order,
+      { ...stop, selfTradePreventionMode: "NONE" },
+      { selfTradePreventionMode: "EXPIRE_BOTH" },
+    ],
+    ["POST /api/v3/orderList/oco", oco, { belowStopPrice: "20001" }],
+  ];
+  for (const [line, values, change] of changes) {
+    const key = newKey();
+    const first = await ask(venue.node, alice, line, values, key);
+    assert.equal(first.status, 200, first.text);
+    const refused = await ask(other, alice, line, { ...values, ...change }, key);
+    assert.match(refused.body.msg, /another request/, JSON.stringify(change));
+    assert.deepEqual((await ask(other, alice, line, values, key)).status, 200);
+  }
+  await sendSigned(venue.node, alice, "DELETE /api/v3/openOrders", { symbol });
+});
+
 test("a refused request's key repeats the refusal", async () => {
   const key = newKey();
   const values = limitOrder("BUY", "59000", "100");

@@ -1,6 +1,7 @@
 import {
   type CommandType,
   type OrderAcceptedEvent,
+  type OrderTerms,
   type PlaceOrder,
   refusedStage,
 } from "@halcyon/core";
@@ -34,6 +35,17 @@ export function isOrder(accepted: OrderAcceptedEvent | undefined, order: PlaceOr
     accepted.priceTicks === order.priceTicks &&
     accepted.quantityLots === order.quantityLots &&
     accepted.quoteUnits === order.quoteUnits &&
-    accepted.clientOrderId === order.clientOrderId
+    accepted.clientOrderId === order.clientOrderId &&
+    (order.selfTradeMode === undefined || accepted.selfTradeMode === order.selfTradeMode) &&
+    termNames.every((name) => (accepted.terms?.[name] ?? 0) === (order.terms?.[name] ?? 0))
   );
 }
+
+const termNames = [
+  "stopPriceTicks",
+  "trailingDeltaBips",
+  "icebergLots",
+  "expireAtMs",
+  "strategyId",
+  "strategyType",
+] as const satisfies readonly (keyof OrderTerms)[];
