@@ -27,8 +27,9 @@ if (files.length === 0) {
 }
 
 ensureDebianPackages();
-// Suites that run whole venues want the machine's processors for themselves: they come last, one by one.
-const alone = (file: string) => file.startsWith("test/");
+// Suites that kill, besiege or cut off whole venues want the machine's processors for themselves: they
+// come last, one by one.
+const alone = (file: string) => /^test\/(?:failover|hostile|cluster)\//.test(file);
 const parts = [
   { files: files.filter((file) => !alone(file)), concurrency: Math.max(2, availableParallelism()) },
   { files: files.filter(alone), concurrency: 1 },
