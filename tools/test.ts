@@ -27,9 +27,9 @@ if (files.length === 0) {
 }
 
 ensureDebianPackages();
-// Suites that kill, besiege or cut off whole venues want the machine's processors for themselves: they
-// come last, one by one.
-const alone = (file: string) => /^test\/(?:failover|hostile|cluster)\//.test(file);
+// Suites that kill, besiege or time whole venues want the machine's processors for themselves: they come
+// last, one by one.
+const alone = (file: string) => /^test\/(?:failover|hostile|cluster|clients|sdk)\//.test(file);
 const parts = [
   { files: files.filter((file) => !alone(file)), concurrency: Math.max(2, availableParallelism()) },
   { files: files.filter(alone), concurrency: 1 },

@@ -49,7 +49,7 @@ test("@binance/spot: errors come as the classes of their status", async () => {
     return true;
   });
   await assert.rejects(foreign.rest("getAccount"), UnauthorizedError);
-  await assert.rejects(rest("orderAmendments", { symbol, orderId: 1 }), NotFoundError);
+  await assert.rejects(rest("myAllocations", { symbol }), NotFoundError);
   const api = await openApi();
   await assert.rejects(
     async () => api["orderPlace"]!(huge),

@@ -197,6 +197,51 @@ test("on a phone everything is within reach", { skip }, async () => {
   assert.equal(overflow, 0, "nothing is wider than the screen");
 });
 
+test("what a venue may hold at worst is shown as what it is", { skip }, async () => {
+  page = await browser.context.newPage();
+  await page.route("**/api/v3/exchangeInfo", async (route) => {
+    const info = await (await route.fetch()).json();
+    const hostile = { ...info.symbols[0], symbol: HOSTILE, baseAsset: HOSTILE };
+    await route.fulfill({ json: { ...info, symbols: [...info.symbols, hostile] } });
+  });
+  await page.route("**/api/v3/openOrders?*", (route) =>
+    route.fulfill({ json: Array.from({ length: 10_000 }, (_, at) => openOrder(at + 1)) }),
+  );
+  await page.route("**/api/v3/account?*", async (route) => {
+    const account = await (await route.fetch()).json();
+    const most = { asset: HOSTILE, free: "9223372036854775807", locked: "0" };
+    const least = { asset: "WEI", free: "0.000000000000000001", locked: "9.223372036854775807" };
+    await route.fulfill({ json: { ...account, balances: [most, least] } });
+  });
+  await page.goto(`http://127.0.0.1:${venue.edgePort}/trade/BTC-USDT`);
+  await signIn(page, own);
+  await page.getByRole("tab", { name: "Open orders (10000)" }).waitFor();
+  await page.getByText("The newest 300 of 10000 are shown.").waitFor();
+  await page.getByRole("tab", { name: "Balances" }).click();
+  await page.getByText("9,223,372,036,854,775,807").first().waitFor();
+  await page.getByText("9.223372036854775808").waitFor();
+  await page.getByRole("button", { name: /BTC\/USDT/ }).click();
+  await page.getByText(HOSTILE).first().waitFor();
+  assert.equal(await page.evaluate("document.images.length"), 1, "the logo alone");
+  assert.deepEqual(browser.complaints, []);
+  await page.close();
+});
+
+test("a venue without markets, and one that does not answer, say so", { skip }, async () => {
+  page = await browser.context.newPage();
+  await page.route("**/api/v3/exchangeInfo", (route) => route.fulfill({ json: { symbols: [] } }));
+  await page.goto(`http://127.0.0.1:${venue.edgePort}/`);
+  await page.getByText("This venue has no markets yet.").waitFor();
+  await page.unrouteAll();
+  await page.route("**/api/v3/**", (route) => route.abort());
+  await page.reload();
+  await page.getByText("The venue did not answer.").waitFor();
+  await page.unrouteAll();
+  await page.getByRole("button", { name: "Try again" }).click();
+  await level(page, "61,000.00").waitFor();
+  await page.close();
+});
+
 test("a node dies: the page says so, is fresh again, and trades on", { skip }, async () => {
   page = await browser.open("/trade/BTC-USDT");
   await signIn(page, own);
@@ -210,3 +255,16 @@ test("a node dies: the page says so, is fresh again, and trades on", { skip }, a
   assert.equal(await ladder(page).count(), 1);
   assert.deepEqual(browser.complaints, []);
 });
+
+const HOSTILE = "<img src=x onerror=alert(1)>";
+
+function openOrder(orderId: number): object {
+  return {
+    ...{ symbol: "BTCUSDT", orderId, orderListId: -1, clientOrderId: `c${orderId}` },
+    ...{ price: "100.00", origQty: "1.00000", executedQty: "0.00000", status: "NEW" },
+    ...{ cummulativeQuoteQty: "0", timeInForce: "GTC", type: "LIMIT", side: "BUY" },
+    ...{ stopPrice: "0", icebergQty: "0", time: 1_700_000_000_000 + orderId },
+    ...{ updateTime: 1_700_000_000_000, isWorking: true, workingTime: 1_700_000_000_000 },
+    ...{ origQuoteOrderQty: "0", selfTradePreventionMode: "NONE" },
+  };
+}

@@ -173,3 +173,27 @@ test("a share of the balance is rounded down to what the market has", () => {
   // Without a price of its own it is reckoned with the last one.
   assert.equal(share({}, 100), 1_000_000n);
 });
+
+test("a limit order with an exit and a stop is sent as one list, the exit on the other side", () => {
+  const entry = { kind: "OTOCO", price: "99", quantity: "1", exitPrice: "110" } as const;
+  assert.deepEqual(params({ ...entry, stopPrice: "90", exitQuantity: "0.9" }), {
+    ...{ symbol: "BTCUSDT", workingType: "LIMIT", workingSide: "BUY", workingPrice: "99.00" },
+    ...{ workingQuantity: "1.00000", workingTimeInForce: "GTC", pendingSide: "SELL" },
+    ...{ pendingQuantity: "0.90000", pendingAboveType: "LIMIT_MAKER" },
+    ...{ pendingAbovePrice: "110.00", pendingBelowType: "STOP_LOSS" },
+    pendingBelowStopPrice: "90.00",
+  });
+  const sold = params({ ...entry, side: "SELL", exitPrice: "90", stopPrice: "110" });
+  assert.equal(sold["pendingBelowPrice"], "90.00");
+  assert.equal(sold["pendingAboveStopPrice"], "110.00");
+});
+
+test("an exit stands on the side of profit, a stop on the other, and neither is too large", () => {
+  const entry = { kind: "OTOCO", price: "99", quantity: "1" } as const;
+  const wrong = check({ ...entry, exitPrice: "98", stopPrice: "100", exitQuantity: "2" }).problems;
+  assert.deepEqual(Object.keys(wrong).sort(), ["exitPrice", "exitQuantity", "stopPrice"]);
+  assert.equal(check({ ...entry, exitPrice: "110" }).isReady, false);
+  const simple = params({ kind: "OTO", price: "99", quantity: "1", exitPrice: "110" });
+  assert.equal(simple["pendingType"], "LIMIT");
+  assert.equal(simple["pendingQuantity"], "1.00000");
+});

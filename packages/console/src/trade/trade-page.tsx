@@ -13,8 +13,9 @@ const LAST_MARKET_KEY = "halcyon.market";
 
 /** The market that was looked at last, or the first there is. */
 export function FirstMarket() {
-  const { data: markets, error, refetch } = useMarkets();
-  if (error !== null) return <Problem error={error} reset={() => void refetch()} />;
+  const { data: markets, failureReason: error, refetch } = useMarkets();
+  if (markets === undefined && error !== null)
+    return <Problem error={error} reset={() => void refetch()} />;
   if (markets === undefined) return <Empty>{texts.loading}</Empty>;
   const last = localStorage.getItem(LAST_MARKET_KEY);
   const market = markets.find(({ path }) => path === last) ?? markets[0];
@@ -24,7 +25,8 @@ export function FirstMarket() {
 
 export function TradePage() {
   const { market: path } = useParams({ from: "/trade/$market" });
-  const { data: markets, error, refetch } = useMarkets();
+  // Told at the first failure, while it is tried again.
+  const { data: markets, failureReason: error, refetch } = useMarkets();
   const market = markets?.find((one) => one.path === path);
   useEffect(() => {
     if (market !== undefined) localStorage.setItem(LAST_MARKET_KEY, market.path);

@@ -21,9 +21,12 @@ export function placeOrder(params: OrderParams): Promise<Placed> {
   return change("POST", "/api/v3/order", query);
 }
 
-/** A pair of which the first that trades ends the other. */
-export function placeOco(params: OrderParams): Promise<{ readonly orderListId: number }> {
-  return change("POST", "/api/v3/orderList/oco", params);
+/** A pair of which the first that trades ends the other; an order that others follow. */
+export function placeList(
+  kind: "oco" | "oto" | "otoco",
+  params: OrderParams,
+): Promise<{ readonly orderListId: number }> {
+  return change("POST", `/api/v3/orderList/${kind}`, params);
 }
 
 export function cancelOrder(symbol: string, orderId: number): Promise<unknown> {

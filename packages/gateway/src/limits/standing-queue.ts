@@ -1,7 +1,10 @@
 /** A wait that nobody minds. */
 const targetMs = 150;
-/** A queue that was never shorter than the target for so long stands: it is no burst that passes. */
-const intervalMs = 500;
+/**
+ * A queue that was never shorter than the target for so long stands. A burst passes sooner, and so does
+ * the time that a cold node needs to take over from one that died.
+ */
+const intervalMs = 1_500;
 const windowMs = 10_000;
 const peersMax = 64;
 

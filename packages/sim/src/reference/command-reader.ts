@@ -94,6 +94,10 @@ function readBody(w: WordCursor, type: number, end: number): Command {
       return { kind: "transfer", payments: readPayments(w) };
     case 17:
       return { kind: "setRulesVersion", version: w.int() };
+    case 18:
+    case 19:
+      w.at = end;
+      return { kind: "people" };
     default:
       return readOrderCommand(w, type, end);
   }

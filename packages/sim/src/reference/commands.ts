@@ -111,6 +111,8 @@ export type OrderListCommand = {
 type Fees = { readonly maker: number; readonly taker: number };
 export type Command =
   | { readonly kind: "tick" }
+  /** Who may sign in, and who has: of no concern to orders and money. */
+  | { readonly kind: "people" }
   /** Keys are made or revoked: nothing that the reference looks at. */
   | { readonly kind: "changeKeys" }
   | { readonly kind: "createAsset"; readonly code: string; readonly decimals: number }

@@ -79,6 +79,7 @@ export class ReferenceVenue {
     const s = this.state;
     if (s.rulesVersion < 2 && sinceVersionTwo.includes(c.kind)) return refusal.notInTheseRules;
     switch (c.kind) {
+      case "people":
       case "tick":
       case "changeKeys":
         return 0;

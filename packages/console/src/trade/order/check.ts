@@ -3,7 +3,7 @@ import type { Balance } from "../../venue/account.ts";
 import type { Book } from "../../venue/book-feed.ts";
 import { min, parseUnits, tenTo, unitsOf, unitsText } from "../../venue/decimal.ts";
 import { type Market, notionalOf } from "../../venue/market.ts";
-import { type Draft, type DraftField, fieldsOf, isByTotal } from "./draft.ts";
+import { type Draft, type DraftField, fieldsOf, hasExit, isByTotal } from "./draft.ts";
 import { type Sweep, sweep } from "./sweep.ts";
 
 /** What a draft is judged by. */
@@ -34,7 +34,7 @@ export interface Checked {
   readonly sweep: Sweep | null;
 }
 
-const OPTIONAL: ReadonlySet<DraftField> = new Set(["iceberg", "stopLimitPrice"]);
+const OPTIONAL: ReadonlySet<DraftField> = new Set(["iceberg", "stopLimitPrice", "exitQuantity"]);
 
 /** Holds a draft against the market's rules and the own balance, before anything is sent. */
 export function checkDraft(draft: Draft, around: Surroundings): Checked {
@@ -46,10 +46,14 @@ export function checkDraft(draft: Draft, around: Surroundings): Checked {
     if (problem !== null && fields.has(field)) problems[field] ??= problem;
   };
   for (const field of fields) judge(field, formProblem(field, draft, values, market));
-  for (const field of ["price", "stopPrice", "stopLimitPrice"] as const) {
+  for (const field of ["price", "stopPrice", "stopLimitPrice", "exitPrice"] as const) {
     judge(field, priceProblem(values[field], market));
   }
-  judge("stopPrice", stopProblem(draft, values.stopPrice, around.last));
+  if (hasExit(draft.kind)) {
+    judge("exitPrice", exitProblem(draft.side, values.price, values.exitPrice));
+    judge("stopPrice", exitProblem(other(draft.side), values.price, values.stopPrice));
+    judge("exitQuantity", exitQuantityProblem(values, market));
+  } else judge("stopPrice", stopProblem(draft, values.stopPrice, around.last));
   judge("price", crossProblem(draft, values.price, around));
   judge("trailingPercent", trailingProblem(draft, values.trailingPercent, market));
   const met = draft.kind === "MARKET" ? sweep(draft, values, around) : null;
@@ -81,6 +85,8 @@ function valuesOf(draft: Draft, market: Market): Values {
     stopLimitPrice: parseUnits(draft.stopLimitPrice, priceDecimals),
     // Hundredths of a percent.
     trailingPercent: parseUnits(draft.trailingPercent, 2),
+    exitPrice: parseUnits(draft.exitPrice, priceDecimals),
+    exitQuantity: parseUnits(draft.exitQuantity, quantityDecimals),
     quantity: parseUnits(draft.quantity, quantityDecimals),
     total: parseUnits(draft.total, quoteDecimals),
     iceberg: parseUnits(draft.iceberg, quantityDecimals),
@@ -100,8 +106,7 @@ function formProblem(
   if (parseUnits(draft[field], 24) === null) return problems.number;
   if (field === "trailingPercent") return problems.places(2);
   if (field === "total") return problems.places(market.quoteDecimals);
-  const isPrice = field === "price" || field === "stopPrice" || field === "stopLimitPrice";
-  return isPrice
+  return field.endsWith("rice")
     ? problems.tick(unitsText(market.tick, market.priceDecimals))
     : problems.lot(unitsText(market.lot, market.quantityDecimals));
 }
@@ -125,6 +130,31 @@ function stopProblem(draft: Draft, stop: bigint | null, last: bigint | null): st
   const { problems } = texts.order;
   if (mustBeAbove) return stop > last ? null : problems.stopAbove;
   return stop < last ? null : problems.stopBelow;
+}
+
+function other(side: Draft["side"]): Draft["side"] {
+  return side === "BUY" ? "SELL" : "BUY";
+}
+
+/** Profit is above what was bought for, and below what was sold for; a stop the other way round. */
+function exitProblem(
+  side: Draft["side"],
+  entry: bigint | null,
+  exit: bigint | null,
+): string | null {
+  if (entry === null || exit === null) return null;
+  const { problems } = texts.order;
+  if (side === "BUY") return exit > entry ? null : problems.exitAbove;
+  return exit < entry ? null : problems.exitBelow;
+}
+
+function exitQuantityProblem({ quantity, exitQuantity }: Values, market: Market): string | null {
+  if (exitQuantity === null) return null;
+  const { problems } = texts.order;
+  if (exitQuantity % market.lot !== 0n) {
+    return problems.lot(unitsText(market.lot, market.quantityDecimals));
+  }
+  return quantity !== null && exitQuantity > quantity ? problems.exitTooMuch : null;
 }
 
 /** What must not take would be refused where it does. */

@@ -2,7 +2,7 @@ import { Field } from "../../design/field.tsx";
 import { texts } from "../../texts/texts.ts";
 import { useDesk } from "../desk.tsx";
 import type { Checked } from "./check.ts";
-import { type DraftField, fieldsOf, isByTotal } from "./draft.ts";
+import { type DraftField, fieldsOf, hasExit, isByTotal } from "./draft.ts";
 import { useDraft } from "./draft-context.tsx";
 
 /** The prices and amounts of the order that is being written. */
@@ -15,7 +15,7 @@ export function DraftFields({ checked }: { readonly checked: Checked }) {
   const isTrailing = kind === "TRAILING";
   return (
     <>
-      {has.has("stopPrice") && !isTrailing && (
+      {has.has("stopPrice") && !isTrailing && kind !== "OTOCO" && (
         <NumberField
           name="stopPrice"
           label={labels.stopPrice}
@@ -37,12 +37,12 @@ export function DraftFields({ checked }: { readonly checked: Checked }) {
       {has.has("price") && (
         <NumberField
           name="price"
-          label={kind === "LIMIT" ? labels.price : labels.limitPrice}
+          label={kind === "LIMIT" || hasExit(kind) ? labels.price : labels.limitPrice}
           unit={market.quote}
           checked={checked}
         />
       )}
-      {has.has("stopLimitPrice") && (
+      {has.has("stopLimitPrice") && kind !== "OTOCO" && (
         <NumberField
           name="stopLimitPrice"
           label={labels.stopLimitPrice}
@@ -71,7 +71,54 @@ export function DraftFields({ checked }: { readonly checked: Checked }) {
           </button>
         )}
       </div>
+      {hasExit(kind) && <ExitFields checked={checked} hasStop={kind === "OTOCO"} />}
     </>
+  );
+}
+
+/** The orders that follow on the other side. */
+function ExitFields({
+  checked,
+  hasStop,
+}: {
+  readonly checked: Checked;
+  readonly hasStop: boolean;
+}) {
+  const { market } = useDesk();
+  const labels = texts.order;
+  return (
+    <fieldset className="exit">
+      <legend>{labels.exit}</legend>
+      <NumberField
+        name="exitPrice"
+        label={labels.exitPrice}
+        unit={market.quote}
+        checked={checked}
+      />
+      {hasStop && (
+        <>
+          <NumberField
+            name="stopPrice"
+            label={labels.stopPrice}
+            unit={market.quote}
+            checked={checked}
+          />
+          <NumberField
+            name="stopLimitPrice"
+            label={labels.stopLimitPrice}
+            unit={market.quote}
+            checked={checked}
+          />
+        </>
+      )}
+      <NumberField
+        name="exitQuantity"
+        label={labels.exitQuantity}
+        unit={market.base}
+        checked={checked}
+      />
+      <p className="hint">{labels.exitMore}</p>
+    </fieldset>
   );
 }
 

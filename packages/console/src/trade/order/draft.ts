@@ -10,6 +10,8 @@ export const ORDER_KINDS = [
   "TAKE_PROFIT",
   "TRAILING",
   "OCO",
+  "OTO",
+  "OTOCO",
 ] as const;
 export type OrderKind = (typeof ORDER_KINDS)[number];
 export type Side = "BUY" | "SELL";
@@ -24,6 +26,10 @@ export interface Draft {
   /** Of the stop of a pair: with one it becomes a limit order, without one a market order. */
   readonly stopLimitPrice: string;
   readonly trailingPercent: string;
+  /** At what the order that follows a filled one takes the profit. */
+  readonly exitPrice: string;
+  /** Of the orders that follow; empty: as much as the first. */
+  readonly exitQuantity: string;
   /** What a market order's amount is of: the base asset, or the quote asset. */
   readonly amountOf: "base" | "quote";
   readonly quantity: string;
@@ -43,6 +49,8 @@ export const EMPTY_DRAFT: Draft = {
   stopPrice: "",
   stopLimitPrice: "",
   trailingPercent: "",
+  exitPrice: "",
+  exitQuantity: "",
   amountOf: "base",
   quantity: "",
   total: "",
@@ -58,6 +66,8 @@ export type DraftField =
   | "stopPrice"
   | "stopLimitPrice"
   | "trailingPercent"
+  | "exitPrice"
+  | "exitQuantity"
   | "quantity"
   | "total"
   | "goodTill"
@@ -67,9 +77,11 @@ export type DraftField =
 export function fieldsOf(draft: Draft): ReadonlySet<DraftField> {
   const fields = new Set<DraftField>();
   const { kind } = draft;
+  const hasPair = kind === "OCO" || kind === "OTOCO";
   if (hasLimit(kind) || kind === "OCO") fields.add("price");
-  if (kind.startsWith("STOP") || kind.startsWith("TAKE") || kind === "OCO") fields.add("stopPrice");
-  if (kind === "OCO") fields.add("stopLimitPrice");
+  if (kind.startsWith("STOP") || kind.startsWith("TAKE") || hasPair) fields.add("stopPrice");
+  if (hasPair) fields.add("stopLimitPrice");
+  if (hasExit(kind)) fields.add("exitPrice").add("exitQuantity");
   if (kind === "TRAILING") fields.add("trailingPercent").add("stopPrice");
   fields.add(isByTotal(draft) ? "total" : "quantity");
   if (canRest(draft)) fields.add("iceberg");
@@ -83,7 +95,12 @@ export function isByTotal({ kind, amountOf }: Draft): boolean {
 
 /** Whether the order has a price limit of its own. */
 export function hasLimit(kind: OrderKind): boolean {
-  return kind === "LIMIT" || kind.endsWith("_LIMIT");
+  return kind === "LIMIT" || kind.endsWith("_LIMIT") || hasExit(kind);
+}
+
+/** Whether orders on the other side follow once it is filled whole. */
+export function hasExit(kind: OrderKind): kind is "OTO" | "OTOCO" {
+  return kind === "OTO" || kind === "OTOCO";
 }
 
 /** Whether the person chooses how long it works. */
@@ -92,7 +109,7 @@ export function hasTerm(kind: OrderKind): boolean {
 }
 
 export function canRest({ kind, timeInForce }: Draft): boolean {
-  return hasLimit(kind) && (timeInForce === "GTC" || timeInForce === "GTD");
+  return hasLimit(kind) && !hasExit(kind) && (timeInForce === "GTC" || timeInForce === "GTD");
 }
 
 /** The kinds that a market lets in. */
@@ -100,7 +117,8 @@ export function kindsOf(market: Market): readonly OrderKind[] {
   const has = (type: string) => market.orderTypes.includes(type);
   return ORDER_KINDS.filter((kind) => {
     if (kind === "TRAILING") return market.allowsTrailing && has("STOP_LOSS");
-    if (kind === "OCO") return has("LIMIT_MAKER") && has("STOP_LOSS");
+    if (kind === "OTO") return has("LIMIT");
+    if (kind === "OCO" || kind === "OTOCO") return has("LIMIT_MAKER") && has("STOP_LOSS");
     return has(kind);
   });
 }

@@ -2,7 +2,7 @@ import { unitsText } from "../../venue/decimal.ts";
 import type { Market } from "../../venue/market.ts";
 import type { OrderParams } from "../../venue/trading.ts";
 import type { Values } from "./check.ts";
-import { canRest, type Draft, hasTerm, isByTotal } from "./draft.ts";
+import { canRest, type Draft, hasExit, hasTerm, isByTotal, type Side } from "./draft.ts";
 
 /** The dialect's parameters of a draft that was found right. */
 export function orderParams(draft: Draft, values: Values, market: Market): OrderParams {
@@ -13,7 +13,11 @@ export function orderParams(draft: Draft, values: Values, market: Market): Order
     side: draft.side,
     selfTradePreventionMode: draft.selfTrade,
   });
-  if (draft.kind === "OCO") return { ...common, ...pairParams(draft, values, market), quantity };
+  if (draft.kind === "OCO") {
+    const pair = pairParams(draft.side, ["above", "below"], values.price, values, market);
+    return { ...common, ...pair, quantity };
+  }
+  if (hasExit(draft.kind)) return listParams(draft, values, market);
   const isPostOnly = draft.kind === "LIMIT" && draft.isPostOnly;
   return compact({
     ...common,
@@ -34,7 +38,11 @@ function hasStop({ kind }: Draft): boolean {
 }
 
 /** What cannot take names a time in force only where it has a date. */
-function termParams(draft: Draft, { goodTillMs }: Values, isPostOnly: boolean) {
+function termParams(
+  draft: Draft,
+  { goodTillMs }: Values,
+  isPostOnly: boolean,
+): { readonly timeInForce?: string; readonly goodTillDate?: string } {
   if (!hasTerm(draft.kind)) return {};
   const isDated = draft.timeInForce === "GTD";
   return {
@@ -43,14 +51,43 @@ function termParams(draft: Draft, { goodTillMs }: Values, isPostOnly: boolean) {
   };
 }
 
+/** A limit order, and what follows on the other side once it is filled whole. */
+function listParams(draft: Draft, values: Values, market: Market): OrderParams {
+  const quantity = (units: bigint | null) => given(units, market.quantityDecimals);
+  const { timeInForce = "", goodTillDate = "" } = termParams(draft, values, false);
+  const exitSide: Side = draft.side === "BUY" ? "SELL" : "BUY";
+  const exitPrice = given(values.exitPrice, market.priceDecimals);
+  return compact({
+    symbol: market.symbol,
+    selfTradePreventionMode: draft.selfTrade,
+    workingType: "LIMIT",
+    workingSide: draft.side,
+    workingPrice: given(values.price, market.priceDecimals),
+    workingQuantity: quantity(values.quantity),
+    workingTimeInForce: timeInForce,
+    workingGoodTillDate: goodTillDate,
+    pendingSide: exitSide,
+    pendingQuantity: quantity(values.exitQuantity ?? values.quantity),
+    ...(draft.kind === "OTO"
+      ? { pendingType: "LIMIT", pendingPrice: exitPrice, pendingTimeInForce: "GTC" }
+      : pairParams(exitSide, ["pendingAbove", "pendingBelow"], values.exitPrice, values, market)),
+  });
+}
+
 /** The limit on the better side of the market, the stop on the worse. */
-function pairParams(draft: Draft, values: Values, market: Market): OrderParams {
+function pairParams(
+  side: Side,
+  [above, below]: readonly [string, string],
+  limitPrice: bigint | null,
+  values: Values,
+  market: Market,
+): OrderParams {
   const price = (units: bigint | null) => given(units, market.priceDecimals);
   const hasLimit = values.stopLimitPrice !== null;
-  const [limitLeg, stopLeg] = draft.side === "SELL" ? ["above", "below"] : ["below", "above"];
+  const [limitLeg, stopLeg] = side === "SELL" ? [above, below] : [below, above];
   return compact({
     [`${limitLeg}Type`]: "LIMIT_MAKER",
-    [`${limitLeg}Price`]: price(values.price),
+    [`${limitLeg}Price`]: price(limitPrice),
     [`${stopLeg}Type`]: hasLimit ? "STOP_LOSS_LIMIT" : "STOP_LOSS",
     [`${stopLeg}StopPrice`]: price(values.stopPrice),
     [`${stopLeg}Price`]: price(values.stopLimitPrice),

@@ -3,18 +3,21 @@ import { tellRefused } from "../../design/tell-refused.ts";
 import { texts } from "../../texts/texts.ts";
 import { trimmed } from "../../venue/decimal.ts";
 import type { Market } from "../../venue/market.ts";
-import { type Placed, placeOco, placeOrder } from "../../venue/trading.ts";
+import { type Placed, placeList, placeOrder } from "../../venue/trading.ts";
 import type { Values } from "./check.ts";
-import type { Draft } from "./draft.ts";
+import { type Draft, hasExit } from "./draft.ts";
 import { orderParams } from "./params.ts";
+
+const LISTS = { OCO: "oco", OTO: "oto", OTOCO: "otoco" } as const;
 
 /** Sends a draft that was found right and tells what became of it; false: it may be sent again. */
 export async function submitDraft(draft: Draft, values: Values, market: Market): Promise<boolean> {
   const params = orderParams(draft, values, market);
   try {
-    if (draft.kind === "OCO") {
-      await placeOco(params);
-      notify("good", texts.order.pairPlaced, describe(draft, market));
+    if (draft.kind === "OCO" || hasExit(draft.kind)) {
+      await placeList(LISTS[draft.kind], params);
+      const { pairPlaced, listPlaced } = texts.order;
+      notify("good", draft.kind === "OCO" ? pairPlaced : listPlaced, describe(draft, market));
     } else tellPlaced(await placeOrder(params), draft, market);
     return true;
   } catch (error) {

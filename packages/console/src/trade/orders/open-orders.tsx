@@ -24,8 +24,12 @@ const COLUMNS = [
   { name: columns.actions },
 ];
 
+/** More rows than anybody reads would only slow the page down. */
+const SHOWN_MAX = 300;
+
 /** Open orders of all markets or of one, newest first. */
-export function OpenOrders({ orders }: { readonly orders: readonly Order[] }) {
+export function OpenOrders({ orders: all }: { readonly orders: readonly Order[] }) {
+  const orders = all.length > SHOWN_MAX ? all.slice(0, SHOWN_MAX) : all;
   const { data: markets = [] } = useMarkets();
   const [amended, setAmended] = useState<Order | null>(null);
   const marketOf = (order: Order) => markets.find(({ symbol }) => symbol === order.symbol);
@@ -40,7 +44,7 @@ export function OpenOrders({ orders }: { readonly orders: readonly Order[] }) {
       {orders.length === 0 ? (
         <Empty>{texts.orders.none}</Empty>
       ) : (
-        <Table label={texts.orders.tabs.open(orders.length)} columns={COLUMNS}>
+        <Table label={texts.orders.tabs.open(all.length)} columns={COLUMNS}>
           {orders.map((order) => (
             <Row
               key={order.id}
@@ -50,6 +54,13 @@ export function OpenOrders({ orders }: { readonly orders: readonly Order[] }) {
               onAmend={() => setAmended(order)}
             />
           ))}
+          {all.length > orders.length && (
+            <tr>
+              <td colSpan={COLUMNS.length} className="dim">
+                {texts.orders.more(orders.length, all.length)}
+              </td>
+            </tr>
+          )}
         </Table>
       )}
       {amended !== null && amendedMarket !== undefined && (
