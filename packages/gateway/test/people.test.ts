@@ -149,6 +149,21 @@ test("a second factor is asked for, and a code is good for one sign-in on all no
   assert.equal((await new Browser().signIn(node, name, password)).status, 201);
 });
 
+test("codes are guessed ten times an hour at most, from wherever they come", async () => {
+  const { name, browser } = await signedIn();
+  await browser.elevate(node, { password });
+  const { secret, setup } = (await browser.ask(node, "POST /people/v1/totp")).body;
+  await browser.ask(node, "PUT /people/v1/totp", { setup, code: codeOf(secret) });
+  const from = (at: number) => new Browser({ "x-forwarded-for": `198.51.100.${100 + at}` });
+  for (let at = 0; at < 10; at++) {
+    assert.equal((await from(at).signIn(node, name, password, "000000")).status, 401);
+  }
+  const shut = await from(11).signIn(node, name, password, codeOf(secret, 1));
+  assert.equal(shut.status, 429);
+  const other = await newPerson();
+  assert.equal((await from(12).signIn(node, other, password)).status, 201);
+});
+
 test("guesses from one address shut that address out for a person, and no other", async () => {
   const name = await newPerson();
   const stranger = { "x-forwarded-for": "198.51.100.9" };

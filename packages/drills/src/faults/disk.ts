@@ -1,10 +1,13 @@
 import { spawn } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { command } from "@halcyon/fleet";
 import { signalOne } from "./processes.ts";
 
 const sizeMib = 512;
+const unmountWithinMs = 20_000;
+const lookAgainMs = 100;
 const fillerName = "filler";
 
 /**
@@ -24,9 +27,23 @@ export async function isolateDisk(folder: string): Promise<void> {
 export async function returnDisk(folder: string): Promise<void> {
   const kept = `${folder}.kept`;
   await command("cp", "-a", folder, kept);
-  await command("umount", folder);
+  await unmount(folder);
   await command("rmdir", folder);
   await command("mv", kept, folder);
+}
+
+/** A process that has ended holds its files for a moment longer. */
+async function unmount(folder: string): Promise<void> {
+  const deadline = performance.now() + unmountWithinMs;
+  for (;;) {
+    try {
+      await command("umount", folder);
+      return;
+    } catch (error) {
+      if (performance.now() > deadline || !/busy/.test(String(error))) throw error;
+      await delay(lookAgainMs);
+    }
+  }
 }
 
 /** Leaves not a byte free. */

@@ -12,11 +12,9 @@ export function refused(): Problem {
 
 export function tooManyAttempts(waitMs: number): Problem {
   const seconds = String(Math.ceil(waitMs / 1000));
-  return problem(
-    "too-many-attempts",
-    `Too many attempts failed from this address: wait ${seconds} s.`,
-    { headers: { "Retry-After": seconds } },
-  );
+  return problem("too-many-attempts", `Too many attempts failed: wait ${seconds} s.`, {
+    headers: { "Retry-After": seconds },
+  });
 }
 
 /** Whether it is the person's password; a person who does not exist has none, and it takes as long to say so. */
@@ -42,8 +40,14 @@ function busy(): Problem {
   });
 }
 
-/** The step of time of a right code, or null. */
-export function checkCode(context: AdminContext, person: Person, code: string): number | null {
-  const { codes } = context.people;
-  return codes.stepOf(person.name, person.secondFactor, code, context.now());
+/** The step of time of a right code, or why it does not count. */
+export function checkCode(context: AdminContext, person: Person, code: string): number | Problem {
+  const { codes, limits } = context.people;
+  const nowMs = context.now();
+  const waitMs = limits.codeWaitMs(person.name, nowMs);
+  if (waitMs > 0) return tooManyAttempts(waitMs);
+  const step = codes.stepOf(person.name, person.secondFactor, code, nowMs);
+  if (step !== null) return step;
+  limits.codeFailed(person.name, nowMs);
+  return refused();
 }

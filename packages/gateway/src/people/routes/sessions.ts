@@ -53,13 +53,14 @@ const signIn = defineRoute({
     const isRight = await checkPassword(context, person, body.password);
     if (typeof isRight === "object") return isRight;
     if (!isRight || person === undefined) return fail();
-    let factorStep: number | null = 0;
+    let factorStep = 0;
     if (person.secondFactor.length > 0) {
       if (body.code === undefined) {
         return problem("second-factor-required", "Send the code that your app shows, too.");
       }
-      factorStep = checkCode(context, person, body.code);
-      if (factorStep === null) return fail();
+      const step = checkCode(context, person, body.code);
+      if (typeof step === "object") return step.name === "sign-in-refused" ? fail() : step;
+      factorStep = step;
     }
     return open(context, call, person, factorStep);
   },
@@ -156,7 +157,7 @@ async function prove(
     if (shown.code === undefined) {
       return problem("second-factor-required", "Send the code that your app shows.");
     }
-    return checkCode(context, person, shown.code) ?? refused();
+    return checkCode(context, person, shown.code);
   }
   const isRight = await checkPassword(context, person, shown.password ?? "");
   if (typeof isRight === "object") return isRight;
