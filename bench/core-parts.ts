@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
+import { withHugePages } from "@halcyon/process";
 import type { LargeCase } from "./large-flow.ts";
 
 /** What is measured by itself, each in a fresh process: its own memory, its own compiled code. */
@@ -52,6 +53,8 @@ export class PartProcess {
     const program = join(benchFolder, "core-part.ts");
     const child = spawn(process.execPath, [program, part, JSON.stringify(options)], {
       stdio: ["pipe", "pipe", "pipe"],
+      // As nodes are started.
+      env: withHugePages(process.env),
     });
     this.child = child;
     this.errors = text(child.stderr);

@@ -73,6 +73,13 @@ test("a process that is killed is started again at once", async (t) => {
   await whenReady(running);
 });
 
+test("processes get huge pages behind their memory", async (t) => {
+  const running = await venue(t, [{}]);
+  const [only] = await whenReady(running);
+  const environment = readFileSync(`/proc/${only!.pid}/environ`, "utf8").split("\0");
+  assert.ok(environment.includes("GLIBC_TUNABLES=glibc.malloc.hugetlb=1"), environment.join(" "));
+});
+
 test("a process that keeps dying is started less and less often", async (t) => {
   const restartPolicy = { stableAfterMs: 60_000, delayMsFirst: 200, delayMsMax: 400 };
   const running = await venue(t, [{ manner: "crash" }], { restartPolicy });

@@ -7,6 +7,7 @@ export {
   type HealthServerOptions,
   startHealthServer,
 } from "./health-server.ts";
+export { withHugePages } from "./huge-pages.ts";
 export { raiseInliningLimits } from "./inlining.ts";
 export { createLogger, type Logger, type LoggerOptions, redactText } from "./logger.ts";
 export { createMetrics, type MetricsRegistry } from "./metrics.ts";

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { withHugePages } from "@halcyon/process";
 import { LogFile } from "./log-file.ts";
 import { identityOf, type ProcessIdentity } from "./process-identity.ts";
 
@@ -173,6 +174,7 @@ export class ManagedProcess {
 function spawnDetached({ runtime, entry, args }: ProcessSpec): ChildProcess {
   return runtime === "node"
     ? spawn(process.execPath, [entry, ...args], {
+        env: withHugePages(process.env),
         stdio: ["ignore", "pipe", "pipe", "ipc"],
         detached: true,
       })
