@@ -35,6 +35,8 @@ export class Endpoint {
   #isOnTrial = false;
   #latencyMs: number | null = null;
   #answerMs = 0;
+  /** When it last said anything at all. */
+  #heardMs = Number.NEGATIVE_INFINITY;
   #answers = 0;
   #failures = 0;
   /** It asked for rest until then. */
@@ -68,6 +70,11 @@ export class Endpoint {
     return this.#answerMs;
   }
 
+  /** Whether it has said nothing, to nobody, for so long, although it was asked at `sentMs`. */
+  isSilent(sentMs: number, durationMs: number): boolean {
+    return performance.now() - Math.max(sentMs, this.#heardMs) >= durationMs;
+  }
+
   /** The lower, the better to send to. */
   rank(nowMs: number): number {
     const latencyMs = this.#latencyMs ?? 1_000;
@@ -86,11 +93,18 @@ export class Endpoint {
 
   send(sending: Sending, onResult: (result: SendingResult) => void): () => void {
     if (this.#state === "trial") this.#isOnTrial = true;
-    return this.#requests.send(sending, onResult);
+    return this.#requests.send(sending, this.#hearing(onResult));
   }
 
   probe(sending: Sending, onResult: (result: SendingResult) => void): () => void {
-    return this.#probes.send(sending, onResult);
+    return this.#probes.send(sending, this.#hearing(onResult));
+  }
+
+  #hearing(onResult: (result: SendingResult) => void): (result: SendingResult) => void {
+    return (result) => {
+      if (result.kind === "answer") this.#heardMs = performance.now();
+      onResult(result);
+    };
   }
 
   /** It answered a request that was sent so long ago. */

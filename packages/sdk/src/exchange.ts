@@ -106,12 +106,27 @@ export class Exchange {
     this.#impatientAfter(isSlow ? 2 * other.answerMs : hedgeAfterMs, () => this.#next());
   }
 
-  /** Without anything left in the budget it waits on, and looks again. */
+  /** Without anything left in the budget it waits on, and looks again; who waits in vain needs none. */
   #impatientAfter(waitMs: number, act: () => void): void {
     this.#patience = setTimeout(() => {
-      if (this.#board.patience.spend()) act();
+      if (this.#waitsInVain() || this.#board.patience.spend()) act();
       else this.#impatientAfter(this.#limits.hedgeAfterMs, act);
     }, waitMs);
+  }
+
+  /**
+   * Whether all that were asked say nothing at all, or lost what others asked while there is one who
+   * answers at once. The budget is for the times when everybody is merely slow.
+   */
+  #waitsInVain(): boolean {
+    const { hedgeAfterMs, probeTimeoutMs } = this.#limits;
+    const other = this.#board.best(this.#asked);
+    const isQuickElsewhere = other?.state === "up" && other.answerMs <= hedgeAfterMs;
+    for (const { endpoint, sentMs } of this.#flights) {
+      const isLost = isQuickElsewhere && endpoint.state === "failed";
+      if (!isLost && !endpoint.isSilent(sentMs, probeTimeoutMs)) return false;
+    }
+    return true;
   }
 
   /** Nobody answers: new connections may. */

@@ -6,7 +6,10 @@ import { Client } from "../src/client.ts";
 import { NotExecutedError, OutcomeUnknownError, RefusedError } from "../src/errors.ts";
 import type { ClientLimits } from "../src/limits.ts";
 
-/** What an endpoint says to an order: status, code and headers; "silence": nothing; "cut": it hangs up. */
+/**
+ * What an endpoint says to an order: status, code and headers; "silence": nothing; "freeze": nothing, and
+ * from then on nothing to anybody; "cut": it hangs up.
+ */
 type Saying =
   | {
       readonly status: number;
@@ -15,6 +18,7 @@ type Saying =
       readonly afterMs?: number;
     }
   | "silence"
+  | "freeze"
   | "cut";
 const done: Saying = { status: 200 };
 const overloaded: Saying = { status: 503, code: -1008 };
@@ -25,7 +29,9 @@ type FakeEndpoint = { readonly url: string; readonly keys: string[] };
 /** An endpoint that says these things one after the other, and the last one for ever: no venue can be told to. */
 async function endpoint(t: TestContext, ...sayings: Saying[]): Promise<FakeEndpoint> {
   const keys: string[] = [];
+  let isFrozen = false;
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    if (isFrozen) return;
     if (request.url === "/api/v3/time") {
       response.end(JSON.stringify({ serverTime: Date.now() }));
       return;
@@ -33,6 +39,7 @@ async function endpoint(t: TestContext, ...sayings: Saying[]): Promise<FakeEndpo
     keys.push(String(request.headers["idempotency-key"]));
     const saying = sayings.length > 1 ? sayings.shift()! : sayings[0]!;
     if (saying === "cut") request.socket.destroy();
+    else if (saying === "freeze") isFrozen = true;
     else if (saying !== "silence") {
       const { status, code, retryAfter, afterMs = 0 } = saying;
       if (retryAfter !== undefined) response.setHeader("Retry-After", retryAfter);
@@ -85,6 +92,16 @@ test("where everybody is slow, few requests are sent twice", async (t) => {
   await Promise.all(Array.from({ length: requests }, () => client.placeOrder(order)));
   const sent = both.flatMap(({ keys }) => keys).length;
   assert.ok(sent <= requests * 1.1 + 10, `${sent} sendings`);
+});
+
+test("whoever waits for an endpoint that froze goes on, however many they are", async (t) => {
+  const frozen = await endpoint(t, "freeze");
+  const sound = await endpoint(t, done);
+  const client = clientOf(t, [frozen, sound], { probeTimeoutMs: 200 });
+  // All at once, so that all go to the first: more than the budget of those that are merely slow has.
+  const placed = await Promise.all(Array.from({ length: 100 }, () => client.placeOrder(order)));
+  assert.ok(placed.every(({ facts }) => facts.attempts >= 1 && facts.endpoint === sound.url));
+  assert.ok(placed.filter(({ facts }) => facts.attempts > 1).length > 50);
 });
 
 const impatient = { totalTimeoutMs: 1_000 };
