@@ -2,7 +2,7 @@
 //   --name PATTERN   only tests whose name matches
 import { globSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { finished } from "node:stream/promises";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
@@ -34,8 +34,17 @@ const parts = [
   { files: files.filter((file) => !alone(file)), concurrency: Math.max(2, availableParallelism()) },
   { files: files.filter(alone), concurrency: 1 },
 ];
+/** How long each file's tests took, for the list at the end. */
+const fileMs = new Map<string, number>();
+const slowestMax = 12;
 const sums = { tests: 0, pass: 0, fail: 0, cancelled: 0, skipped: 0, todo: 0 };
 for (const part of parts) if (part.files.length > 0) await runPart(part);
+
+type TestEnd = {
+  readonly nesting: number;
+  readonly file?: string | undefined;
+  readonly details: { readonly duration_ms: number };
+};
 
 async function runPart(part: (typeof parts)[number]): Promise<void> {
   const results = run({
@@ -58,9 +67,23 @@ async function runPart(part: (typeof parts)[number]): Promise<void> {
     sums.skipped += skipped;
     sums.todo += todo;
   });
+  const took = ({ nesting, file, details }: TestEnd): void => {
+    if (nesting !== 0 || file === undefined) return;
+    fileMs.set(file, (fileMs.get(file) ?? 0) + details.duration_ms);
+  };
+  results.on("test:pass", took);
+  results.on("test:fail", took);
   const report = results.compose(spec);
   report.pipe(process.stdout, { end: false });
   await finished(report);
+}
+
+if (fileMs.size > slowestMax) {
+  const slowest = [...fileMs].sort(([, a], [, b]) => b - a).slice(0, slowestMax);
+  const lines = slowest.map(
+    ([file, ms]) => `${(ms / 1_000).toFixed(1).padStart(7)} s  ${relative(root, file)}`,
+  );
+  process.stdout.write(`\nSlowest files:\n${lines.join("\n")}\n`);
 }
 
 // The reporter lists failures after its own counts, so the counts are said once more, last.

@@ -8,7 +8,9 @@ import {
   encodeCreateAccount,
   encodeCreateKey,
   encodeRevokeKey,
+  encodeSetPerson,
   encodeSetRulesVersion,
+  encodeSetSession,
   encodeTick,
   eventLengthWords,
   eventType,
@@ -16,6 +18,7 @@ import {
   keyKind,
   keyPermission,
   openBatch,
+  personRole,
   rulesVersionMax,
   Venue,
   type WordWriter,
@@ -25,6 +28,7 @@ import { type HistoryLog, writeHistory } from "./fixture.ts";
 
 const seedsMax = 60;
 const snapshotsPerLog = 3;
+const beganMs = 1_700_000_000_000;
 
 /** Names of what a log brings up. */
 function coverage(batches: readonly Uint8Array[]): Set<string> {
@@ -62,8 +66,8 @@ function keep(name: string, batches: readonly Uint8Array[]): HistoryLog {
   return { name, batches, snapshots, hashes };
 }
 
-/** What the simulation's load does not send: time alone, and keys. */
-function keysAndTicks(): Uint8Array[] {
+/** What the simulation's load does not send: time alone, keys, and people. */
+function keysPeopleAndTicks(): Uint8Array[] {
   const key = {
     account: 2,
     kind: keyKind.ed25519,
@@ -73,18 +77,32 @@ function keysAndTicks(): Uint8Array[] {
     material: Uint8Array.of(1, 2, 3, 4),
     allowedAddresses: "127.0.0.1",
   };
+  const person = {
+    ...{ name: "ann", revision: 0, role: personRole.trader, account: 2 },
+    ...{ password: Uint8Array.of(1, 2), secondFactor: new Uint8Array(0), keepSession: "" },
+  };
+  const session = {
+    ...{ person: "ann", revision: 1, id: "session-of-ann-01", expiresAtMs: beganMs + 3_600_000 },
+    ...{ elevatedUntilMs: 0, factorStep: 0, address: "203.0.113.7", agent: "a browser" },
+  };
   const commands: ((w: WordWriter) => void)[] = [
     (w) => encodeSetRulesVersion(w, {}, { version: rulesVersionMax }),
     (w) => encodeCreateAccount(w, {}, { label: "a customer" }),
     (w) => encodeCreateKey(w, {}, key),
     (w) => encodeCreateKey(w, {}, { ...key, name: "another" }),
     (w) => encodeRevokeKey(w, {}, { name: "robot" }),
+    (w) => encodeSetPerson(w, {}, person),
+    (w) => encodeSetSession(w, {}, session),
+    (w) => encodeSetSession(w, {}, { ...session, id: "session-of-ann-02", factorStep: 7 }),
+    (w) => encodeSetPerson(w, {}, { ...person, revision: 1, keepSession: session.id }),
+    (w) => encodeSetPerson(w, {}, { ...person, name: "bob" }),
+    (w) => encodeSetPerson(w, {}, { ...person, name: "bob", revision: 1, role: -1 }),
     (w) => encodeTick(w),
   ];
   return commands.map((encode, index) => {
     const builder = new BatchBuilder();
     builder.add(encode);
-    const timeMs = 1_700_000_000_000 + index * 1_000;
+    const timeMs = beganMs + index * 1_000;
     return builder.finish({ nodeId: 0, incarnation: 1, sequence: index + 1, timeMs, claim: null });
   });
 }
@@ -103,9 +121,9 @@ if (version === undefined || !/^\d+\.\d+\.\d+$/.test(version)) {
   process.exit(2);
 }
 const logs: HistoryLog[] = [];
-const own = keysAndTicks();
+const own = keysPeopleAndTicks();
 for (const name of coverage(own)) wanted.delete(name);
-logs.push(keep("keys-and-ticks", own));
+logs.push(keep("keys-people-and-ticks", own));
 for (let seed = 1; seed <= seedsMax && wanted.size > 0; seed++) {
   const { record } = await simulate({ seed });
   const batches = record.log.map(({ bytes }) => bytes);

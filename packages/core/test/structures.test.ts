@@ -6,9 +6,12 @@ import { IdIndex } from "../src/books/id-index.ts";
 import { OrderSlab, orderField, orderWords } from "../src/books/order-slab.ts";
 import { PriceTree } from "../src/books/price-tree.ts";
 import { IntMap } from "../src/bytes/int-map.ts";
-import { readI64 } from "../src/bytes/word-reader.ts";
+import { TextTable } from "../src/bytes/text-table.ts";
+import { readI64, WordReader } from "../src/bytes/word-reader.ts";
+import { WordWriter } from "../src/bytes/word-writer.ts";
 import { productToWide, wide } from "../src/money/amount.ts";
 import { Ledger } from "../src/money/ledger.ts";
+import { LedgerSlots } from "../src/money/ledger-slots.ts";
 
 test("an IntMap answers like a Map after any sequence of changes", () => {
   const change = fc.record({
@@ -238,4 +241,64 @@ test("an IdIndex finds just the open orders, also those whose place another one 
       }
     }),
   );
+});
+
+test("LedgerSlots know each account's slot in each asset, also when the newest were taken back", () => {
+  const step = fc.record({
+    account: fc.oneof(fc.integer({ min: 0, max: 12 }), fc.integer({ min: 0, max: 3_999_999 })),
+    asset: fc.integer({ min: 0, max: 40 }),
+    takeBack: fc.oneof({ weight: 9, arbitrary: fc.constant(0) }, fc.integer({ min: 1, max: 30 })),
+  });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 2_500, size: "max" }), (steps) => {
+      const slots = new LedgerSlots();
+      const model: string[] = [""];
+      for (const { account, asset, takeBack } of steps) {
+        const name = `${account} ${asset}`;
+        const known = Math.max(model.indexOf(name), 0);
+        assert.equal(slots.find(account, asset), known);
+        if (known === 0) assert.equal(slots.open(account, asset), model.push(name) - 1);
+        if (takeBack === 0) continue;
+        model.length = Math.max(1, model.length - takeBack);
+        slots.close(model.length);
+      }
+      const restored = LedgerSlots.fromRaw(slots.raw().slice());
+      for (const { account, asset } of steps) {
+        const known = Math.max(model.indexOf(`${account} ${asset}`), 0);
+        assert.equal(slots.find(account, asset), known);
+        assert.equal(restored.find(account, asset), known);
+      }
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test("a TextTable gives back every text, and takes no bytes that are none", () => {
+  const text = fc.string({ unit: "grapheme", maxLength: 30 });
+  fc.assert(
+    fc.property(fc.array(text, { maxLength: 100 }), (texts) => {
+      const table = new TextTable();
+      for (const one of texts) table.add(one);
+      const writer = new WordWriter();
+      table.save(writer);
+      const reader = new WordReader(writer.toWords());
+      const read = TextTable.read(reader, 1_000);
+      assert.ok(reader.done);
+      for (const [index, one] of texts.entries()) {
+        assert.equal(table.get(index), one);
+        assert.equal(read.get(index), one);
+      }
+      assert.equal(read.get(texts.length), undefined);
+      read.add("one more");
+      assert.equal(read.get(texts.length), "one more");
+    }),
+  );
+  const refused = (...words: number[]) =>
+    assert.throws(() => TextTable.read(new WordReader(Int32Array.from(words)), 8), /text/);
+  refused(-1);
+  refused(2, 1, 65); // The second is not there.
+  refused(1, 12, 65, 65, 65); // Longer than it may be.
+  refused(1, 1, 65 | (66 << 8)); // Something behind its end.
+  refused(1, 1, 0xff); // No UTF-8.
+  refused(1_000_000_000, 0);
 });

@@ -66,6 +66,12 @@ export class WordReader {
     return text;
   }
 
+  /** Passes over bytes that stand behind their length; returns where they begin, -1 when they are not there. */
+  skipBytes(lengthMax: number): number {
+    const at = this.takeBytes(this.i32(), lengthMax);
+    return this.ok ? at : -1;
+  }
+
   /** Where so many bytes begin; -1, and not `ok`, when they are not there. */
   private takeBytes(length: number, lengthMax: number): number {
     if (length < 0 || length > lengthMax) {
@@ -114,8 +120,8 @@ export function isText(words: Int32Array, at: number, byteCount: number): boolea
   return (bits & 0x80808080) === 0 || decodeUtf8(unpack(words, at, byteCount)) !== null;
 }
 
-/** The text of so many bytes from words[at] on, null when they are none. A snapshot has millions of them. */
-function readText(words: Int32Array, at: number, byteCount: number): string | null {
+/** The text of so many bytes from words[at] on, null when they are none. A snapshot has many of them. */
+export function readText(words: Int32Array, at: number, byteCount: number): string | null {
   const end = at + ((byteCount + 3) >>> 2);
   let bits = 0;
   for (let i = at; i < end; i++) bits |= words[i]!;

@@ -94,8 +94,12 @@ export class WordWriter {
 
   /** A run of words with its length before it. */
   run(value: Int32Array): this {
-    this.reserve(1 + value.length);
-    this.words[this.length++] = value.length;
+    return this.i32(value.length).all(value);
+  }
+
+  /** Words as they are. */
+  all(value: Int32Array): this {
+    this.reserve(value.length);
     this.words.set(value, this.length);
     this.length += value.length;
     return this;

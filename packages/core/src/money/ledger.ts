@@ -1,7 +1,6 @@
 import { doubledNumbers, doubledWords } from "../bytes/doubling.ts";
-import { accountsMax } from "../registry/accounts.ts";
-import { assetsMax } from "../registry/assets.ts";
 import * as amounts from "./amount.ts";
+import { LedgerSlots } from "./ledger-slots.ts";
 
 // Locals, because V8 folds those into the code; what is imported it loads and checks at each use.
 const { bigOfWords, highWord } = amounts;
@@ -24,11 +23,6 @@ const topShift = 20;
 /** Amounts below this are posted as numbers, larger ones as bigints: a rest and one such amount stay exact. */
 export const postingLimit: number = restLimit;
 
-const chunkBits = 12;
-const chunkMask = (1 << chunkBits) - 1;
-/** Chunks of an asset, as a shift: enough for all accounts. */
-const rowBits = 10;
-
 /**
  * The double-entry ledger. A slot is one account's balance in one asset: available and held, each a
  * signed 64-bit integer. Every movement is a pair of postings of the same amount, so per asset all
@@ -40,72 +34,41 @@ export class Ledger {
   /** By part: the balance's rest, and its top in a table of its own, which is hardly ever touched. */
   private rests: Float64Array = new Float64Array(2 * 1024);
   private tops: Int32Array = new Int32Array(2 * 1024);
-  /** Pairs account, asset by slot. */
-  private owners: Int32Array = new Int32Array(2 * 1024);
-  private count = 1;
-  /** Where an asset's accounts have their slots, in chunks: the first place of a chunk. Chunk 0 is empty. */
-  private chunks: Int32Array = new Int32Array(1 << rowBits);
-  private places: Int32Array = new Int32Array(1 << chunkBits);
-  private placeCount = 1 << chunkBits;
+  private slots = new LedgerSlots();
   /** Rolls over every posting, what it left where: ledgers that ever differed in one have different digests. */
   digest: number = 0x811c9dc5 | 0;
 
   get slotCount(): number {
-    return this.count;
+    return this.slots.count;
   }
 
   /** The slot of an account in an asset, 0 when it never had any. */
   find(account: number, asset: number): number {
-    const chunk = (asset << rowBits) | (account >>> chunkBits);
-    if (chunk >= this.chunks.length) return 0;
-    return this.places[this.chunks[chunk]! + (account & chunkMask)]!;
+    return this.slots.find(account, asset);
   }
 
   /** The slot of an account in an asset, made when there is none. */
   slot(account: number, asset: number): number {
-    const found = this.find(account, asset);
+    const found = this.slots.find(account, asset);
     return found !== 0 ? found : this.open(account, asset);
   }
 
   private open(account: number, asset: number): number {
-    const slot = this.count++;
-    if (slot * 2 >= this.owners.length) {
+    const slot = this.slots.open(account, asset);
+    if (slot * 2 >= this.rests.length) {
       this.rests = doubledNumbers(this.rests);
       this.tops = doubledWords(this.tops);
-      this.owners = doubledWords(this.owners);
     }
-    this.owners[slot * 2] = account;
-    this.owners[slot * 2 + 1] = asset;
-    this.index(slot);
     return slot;
-  }
-
-  private index(slot: number): void {
-    const account = this.owners[slot * 2]!;
-    const chunk = (this.owners[slot * 2 + 1]! << rowBits) | (account >>> chunkBits);
-    while (chunk >= this.chunks.length) this.chunks = doubledWords(this.chunks);
-    if (this.chunks[chunk] === 0) {
-      if (this.placeCount === this.places.length) this.places = doubledWords(this.places);
-      this.chunks[chunk] = this.placeCount;
-      this.placeCount += 1 << chunkBits;
-    }
-    this.places[this.chunks[chunk]! + (account & chunkMask)] = slot;
   }
 
   /** Takes back the slots from this one on: the newest, without a balance. */
   closeSlots(from: number): void {
-    for (let slot = from; slot < this.count; slot++) {
-      const account = this.owners[slot * 2]!;
-      const chunk = this.chunks[(this.owners[slot * 2 + 1]! << rowBits) | (account >>> chunkBits)]!;
-      this.places[chunk + (account & chunkMask)] = 0;
-      this.owners[slot * 2] = 0;
-      this.owners[slot * 2 + 1] = 0;
-    }
-    this.count = from;
+    this.slots.close(from);
   }
 
   ownerOf(slot: number): { readonly account: number; readonly asset: number } {
-    return { account: this.owners[slot * 2]!, asset: this.owners[slot * 2 + 1]! };
+    return { account: this.slots.accountOf(slot), asset: this.slots.assetOf(slot) };
   }
 
   available(slot: number): bigint {
@@ -255,15 +218,16 @@ export class Ledger {
 
   /** Balances as signed 64-bit integers in words: available low, high, held low, high by slot; owners. */
   raw(): { readonly words: Int32Array; readonly owners: Int32Array } {
-    const words = new Int32Array(this.count * 4);
-    for (let part = 0; part < this.count * 2; part++) {
+    const count = this.slotCount;
+    const words = new Int32Array(count * 4);
+    for (let part = 0; part < count * 2; part++) {
       const isNegative = this.rests[part]! < 0;
       const rest = isNegative ? this.rests[part]! + restLimit : this.rests[part]!;
       const top = isNegative ? this.tops[part]! - 1 : this.tops[part]!;
       words[part * 2] = rest | 0;
       words[part * 2 + 1] = (top << topShift) | highWord(rest);
     }
-    return { words, owners: this.owners.subarray(0, this.count * 2) };
+    return { words, owners: this.slots.raw() };
   }
 
   static fromRaw(words: Int32Array, owners: Int32Array, digest: number): Ledger {
@@ -284,39 +248,8 @@ export class Ledger {
       ledger.tops[part] = top < 0 ? top + 1 : top;
       ledger.rests[part] = top < 0 ? rest - restLimit : rest;
     }
-    ledger.owners = new Int32Array(capacity * 2);
-    ledger.owners.set(owners);
-    ledger.count = count;
+    ledger.slots = LedgerSlots.fromRaw(owners);
     ledger.digest = digest;
-    ledger.indexAll();
     return ledger;
-  }
-
-  /** Of slots that come out of a snapshot; in tables that need not grow while they are filled. */
-  private indexAll(): void {
-    const { owners, count } = this;
-    const wrong = (slot: number) =>
-      new Error(`ledger slot ${slot} is nobody's, or somebody's second`);
-    let assetLast = 0;
-    for (let slot = 1; slot < count; slot++) {
-      const account = owners[slot * 2]!;
-      const asset = owners[slot * 2 + 1]!;
-      const isKnown = account >= 0 && account < accountsMax && asset >= 0 && asset < assetsMax;
-      if (!isKnown) throw wrong(slot);
-      if (asset > assetLast) assetLast = asset;
-    }
-    const isUsed = new Uint8Array((assetLast + 1) << rowBits);
-    for (let slot = 1; slot < count; slot++) {
-      isUsed[(owners[slot * 2 + 1]! << rowBits) | (owners[slot * 2]! >>> chunkBits)] = 1;
-    }
-    let chunksUsed = 1;
-    for (const used of isUsed) chunksUsed += used;
-    let placesNeeded = this.places.length;
-    while (placesNeeded < chunksUsed << chunkBits) placesNeeded *= 2;
-    this.places = new Int32Array(placesNeeded);
-    for (let slot = 1; slot < count; slot++) {
-      if (this.find(owners[slot * 2]!, owners[slot * 2 + 1]!) !== 0) throw wrong(slot);
-      this.index(slot);
-    }
   }
 }

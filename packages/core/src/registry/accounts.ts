@@ -1,3 +1,6 @@
+import { doubledWords } from "../bytes/doubling.ts";
+import { TextTable } from "../bytes/text-table.ts";
+
 /** Accounts are dense integers; 0 and 1 are the venue's own (`ledger.ts`), customers follow. */
 export const accountsMax = 4_000_000;
 /** Words per account, as a shift: the last two are spare. */
@@ -8,7 +11,7 @@ const fields = 1 << shift;
 export class Accounts {
   /** By account: flags, maker fee, taker fee (-1: the market's), first open order, count of open orders, fee tier. */
   words: Int32Array = new Int32Array(fields * 1024);
-  private readonly labels: string[] = [];
+  private labels = new TextTable();
 
   count = 0;
 
@@ -18,21 +21,17 @@ export class Accounts {
 
   /** Opens the next account and returns its number. */
   open(label: string): number {
-    const account = this.labels.length;
-    this.labels.push(label);
-    this.count = this.labels.length;
-    if (this.labels.length * fields > this.words.length) {
-      const words = new Int32Array(this.words.length * 2);
-      words.set(this.words);
-      this.words = words;
-    }
+    const account = this.count;
+    this.labels.add(label);
+    this.count = this.labels.count;
+    if (this.count * fields > this.words.length) this.words = doubledWords(this.words);
     this.words[(account << shift) + 1] = -1;
     this.words[(account << shift) + 2] = -1;
     return account;
   }
 
   label(account: number): string {
-    return this.labels[account] ?? "";
+    return this.labels.get(account) ?? "";
   }
   flags(account: number): number {
     return this.words[account << shift]!;
@@ -75,20 +74,21 @@ export class Accounts {
     return count;
   }
 
-  raw(): { readonly words: Int32Array; readonly labels: readonly string[] } {
-    return { words: this.words.subarray(0, this.labels.length * fields), labels: this.labels };
+  raw(): { readonly words: Int32Array; readonly labels: TextTable } {
+    return { words: this.words.subarray(0, this.count * fields), labels: this.labels };
   }
 
-  static fromRaw(words: Int32Array, labels: readonly string[]): Accounts {
-    if (
-      labels.length < 2 ||
-      labels.length > accountsMax ||
-      words.length !== labels.length * fields
-    ) {
+  static fromRaw(labels: TextTable, words: Int32Array): Accounts {
+    const { count } = labels;
+    if (count < 2 || count > accountsMax || words.length !== count * fields) {
       throw new Error("the accounts' words and labels do not belong together");
     }
     const accounts = new Accounts();
-    for (const label of labels) accounts.open(label);
+    accounts.labels = labels;
+    accounts.count = count;
+    let capacity = accounts.words.length;
+    while (capacity < words.length) capacity *= 2;
+    accounts.words = new Int32Array(capacity);
     accounts.words.set(words);
     return accounts;
   }

@@ -2,6 +2,7 @@ import { Books } from "../books/books.ts";
 import { LevelSlab } from "../books/level-slab.ts";
 import { OrderSlab } from "../books/order-slab.ts";
 import { WordHash } from "../bytes/hash.ts";
+import { TextTable } from "../bytes/text-table.ts";
 import { WordReader } from "../bytes/word-reader.ts";
 import { WordWriter } from "../bytes/word-writer.ts";
 import type { KeyKind, MarketState } from "../commands/command.ts";
@@ -31,6 +32,7 @@ import { checkState } from "./state-check.ts";
 const magic = 0x504e5348; // "HSNP"
 const formatVersion = 3;
 const headerWords = 4;
+const labelBytesMax = 1024;
 
 export class SnapshotError extends Error {
   constructor(message: string) {
@@ -48,8 +50,7 @@ export function saveState(state: VenueState): Uint8Array {
   w.i32(state.assets.all().length);
   for (const asset of state.assets.all()) w.text(asset.code).i32(asset.decimals);
   const accounts = state.accounts.raw();
-  w.i32(accounts.labels.length);
-  for (const label of accounts.labels) w.text(label);
+  accounts.labels.save(w);
   w.run(accounts.words);
   saveKeys(w, state.keys);
   const ledger = state.ledger.raw();
@@ -155,9 +156,7 @@ function readState(r: WordReader, format: number): VenueState {
       throw new Error(`there is no asset ${code} of ${decimals} decimals`);
     assets.add(code, decimals);
   });
-  const labels: string[] = [];
-  readEach(r, () => labels.push(r.text(1024)));
-  const accounts = Accounts.fromRaw(r.view(), labels);
+  const accounts = Accounts.fromRaw(TextTable.read(r, labelBytesMax), r.view());
   const keys = readKeys(r);
   const ledger = Ledger.fromRaw(r.view(), r.view(), r.i32());
   const references = new Set<string>();
