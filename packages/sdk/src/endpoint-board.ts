@@ -18,7 +18,8 @@ export class EndpointBoard {
 
   constructor(urls: readonly string[], limits: ClientLimits, clock: VenueClock) {
     if (urls.length === 0) throw new InputError("endpoints is empty: name at least one");
-    this.#endpoints = [...new Set(urls)].map((url) => new Endpoint(url, limits));
+    const hurry = (endpoint: Endpoint) => this.#hurry(endpoint);
+    this.#endpoints = [...new Set(urls)].map((url) => new Endpoint(url, limits, hurry));
     this.#limits = limits;
     this.#clock = clock;
     for (const endpoint of this.#endpoints) this.#probe(endpoint);
@@ -68,8 +69,17 @@ export class EndpointBoard {
     for (const endpoint of this.#endpoints) endpoint.close();
   }
 
+  /** Asks now, if it is not being asked: before a request has to find out that nobody is there any more. */
+  #hurry(endpoint: Endpoint): void {
+    const timer = this.#timers.get(endpoint);
+    if (this.#isClosed || timer === undefined) return;
+    clearTimeout(timer);
+    this.#probe(endpoint);
+  }
+
   /** Asks for the time, again and again. */
   #probe(endpoint: Endpoint): void {
+    this.#timers.delete(endpoint);
     const sentMs = performance.now();
     const again = (): void => {
       clearTimeout(timeout);

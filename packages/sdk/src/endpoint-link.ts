@@ -23,12 +23,14 @@ export class EndpointLink {
   readonly #prefix: string;
   readonly #socketsMax: number;
   readonly #answerBytesMax: number;
+  readonly #onIdleLost: () => void;
   readonly #idle: HttpConnection[] = [];
   readonly #all = new Set<HttpConnection>();
   /** Requests for which there is no connection; the client bounds how many there are. */
   readonly #waiting = new Set<Flight>();
 
-  constructor(url: URL, socketsMax: number, answerBytesMax: number) {
+  /** `onIdleLost`: the other side ended a connection on which nothing was asked. */
+  constructor(url: URL, socketsMax: number, answerBytesMax: number, onIdleLost: () => void) {
     const { hostname, host, port, pathname } = url;
     const isTls = url.protocol === "https:";
     this.#address = {
@@ -41,6 +43,7 @@ export class EndpointLink {
     this.#prefix = pathname.replace(/\/$/, "");
     this.#socketsMax = socketsMax;
     this.#answerBytesMax = answerBytesMax;
+    this.#onIdleLost = onIdleLost;
   }
 
   /** Calls back exactly once, never at once; returns what abandons the sending before that. */
@@ -90,7 +93,10 @@ export class EndpointLink {
       (closed) => {
         this.#all.delete(closed);
         const at = this.#idle.indexOf(closed);
-        if (at >= 0) this.#idle.splice(at, 1);
+        if (at >= 0) {
+          this.#idle.splice(at, 1);
+          this.#onIdleLost();
+        }
         this.#serveWaiting();
       },
     );

@@ -42,11 +42,13 @@ export class Endpoint {
   /** It asked for rest until then. */
   #restsUntilMs = 0;
 
-  constructor(url: string, limits: ClientLimits) {
+  /** `onIdleLost`: it ended a connection on which nothing was asked. */
+  constructor(url: string, limits: ClientLimits, onIdleLost: (endpoint: Endpoint) => void) {
     this.url = new URL(url);
     this.name = this.url.href.replace(/\/$/, "");
-    this.#requests = new EndpointLink(this.url, limits.socketsMax, limits.answerBytesMax);
-    this.#probes = new EndpointLink(this.url, 2, limits.answerBytesMax);
+    const lost = () => onIdleLost(this);
+    this.#requests = new EndpointLink(this.url, limits.socketsMax, limits.answerBytesMax, lost);
+    this.#probes = new EndpointLink(this.url, 2, limits.answerBytesMax, lost);
   }
 
   get health(): EndpointHealth {

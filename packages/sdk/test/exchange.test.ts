@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import { Client } from "../src/client.ts";
 import { NotExecutedError, OutcomeUnknownError, RefusedError } from "../src/errors.ts";
 import type { ClientLimits } from "../src/limits.ts";
@@ -24,7 +25,12 @@ const done: Saying = { status: 200 };
 const overloaded: Saying = { status: 503, code: -1008 };
 const lost: Saying = { status: 503, code: -1000 };
 
-type FakeEndpoint = { readonly url: string; readonly keys: string[] };
+type FakeEndpoint = {
+  readonly url: string;
+  readonly keys: string[];
+  /** As the end of its process would. */
+  die(): void;
+};
 
 /** An endpoint that says these things one after the other, and the last one for ever: no venue can be told to. */
 async function endpoint(t: TestContext, ...sayings: Saying[]): Promise<FakeEndpoint> {
@@ -49,11 +55,12 @@ async function endpoint(t: TestContext, ...sayings: Saying[]): Promise<FakeEndpo
   };
   const server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  t.after(() => {
-    server.closeAllConnections();
+  const die = () => {
     server.close();
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, keys };
+    server.closeAllConnections();
+  };
+  t.after(die);
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, keys, die };
 }
 
 const order = { symbol: "BTCUSDT", side: "BUY", type: "MARKET", quantity: "1" } as const;
@@ -102,6 +109,17 @@ test("whoever waits for an endpoint that froze goes on, however many they are", 
   const placed = await Promise.all(Array.from({ length: 100 }, () => client.placeOrder(order)));
   assert.ok(placed.every(({ facts }) => facts.attempts >= 1 && facts.endpoint === sound.url));
   assert.ok(placed.filter(({ facts }) => facts.attempts > 1).length > 50);
+});
+
+test("an endpoint that ends its idle connections is asked at once, before a request has to find out", async (t) => {
+  const dying = await endpoint(t, done);
+  const sound = await endpoint(t, done);
+  const client = clientOf(t, [dying, sound], { probeIntervalMs: 60_000 });
+  assert.equal((await client.placeOrder(order)).facts.endpoint, dying.url);
+  dying.die();
+  while (client.endpoints[0]!.state !== "failed") await setImmediate();
+  const { facts } = await client.placeOrder(order);
+  assert.deepEqual([facts.endpoint, facts.attempts], [sound.url, 1]);
 });
 
 const impatient = { totalTimeoutMs: 1_000 };
