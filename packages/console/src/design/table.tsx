@@ -8,14 +8,16 @@ export interface Column {
   readonly isOptional?: boolean;
 }
 
-/** A table whose head stays while its rows scroll. */
+/** A table whose head stays while its rows scroll: by keyboard too, so the frame takes the focus. */
 export function Table(props: {
   readonly label: string;
   readonly columns: readonly Column[];
   readonly children: ReactNode;
 }) {
   return (
-    <div className="table-frame">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be within reach of the keyboard.
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms.
+    <div className="table-frame" role="group" aria-label={props.label} tabIndex={0}>
       <table className="table" aria-label={props.label}>
         <thead>
           <tr>
