@@ -195,7 +195,11 @@ export class Exchange {
       return;
     }
     clearTimeout(this.#patience);
-    this.#patience = setTimeout(() => this.#startAnew(), restMs);
+    this.#patience = setTimeout(() => {
+      // Its own time is up: that others are turned away meanwhile must not hold it back for ever.
+      this.#wasDeclined = false;
+      this.#startAnew();
+    }, restMs);
   }
 
   #end(end: Answer | NoAnswer): void {

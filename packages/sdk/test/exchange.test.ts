@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
-import { setImmediate } from "node:timers/promises";
+import { setTimeout as delay, setImmediate } from "node:timers/promises";
 import { Client } from "../src/client.ts";
 import { NotExecutedError, OutcomeUnknownError, RefusedError } from "../src/errors.ts";
 import type { ClientLimits } from "../src/limits.ts";
@@ -141,6 +141,18 @@ test("who is turned away everywhere asks nobody again before the time that it is
     return true;
   });
   assert.equal(both.flatMap(({ keys }) => keys).length, 2);
+});
+
+test("who was turned away asks again in its time, whoever else is turned away meanwhile", async (t) => {
+  const only = await endpoint(t, { ...overloaded, retryAfter: 1 });
+  const client = clientOf(t, [only], { totalTimeoutMs: 3_000 });
+  const place = async (index: number): Promise<void> => {
+    await delay(index * 300);
+    await assert.rejects(client.placeOrder(order), NotExecutedError);
+  };
+  await Promise.all(Array.from({ length: 10 }, (_, index) => place(index)));
+  const [first] = only.keys;
+  assert.ok(only.keys.filter((key) => key === first).length >= 2);
 });
 
 test("a client that asks too much is told so at once", async (t) => {
