@@ -53,7 +53,7 @@ async function runPart(part: (typeof parts)[number]): Promise<void> {
     concurrency: part.concurrency,
     // A test that hangs ends as a failure; a file whose tests are over ends, whatever they left open.
     timeout: 180_000,
-    execArgv: ["--test-force-exit"],
+    execArgv: ["--import", join(import.meta.dirname, "report-whole.mjs"), "--test-force-exit"],
     ...(values.name === undefined ? {} : { testNamePatterns: values.name }),
   });
   results.on("test:summary", (summary) => {

@@ -148,7 +148,10 @@ test("the trail says who did what", { skip }, async () => {
     .waitFor();
   await row(/person:ops POST \/nodes\/\{name\}\/drain node us-1, act drain done/).waitFor();
   await row(/person:ops DELETE \/people\/\{name\} person new-one done/).waitFor();
+  // So low that the table scrolls: then it has to be within reach of the keyboard.
+  await page.setViewportSize({ width: 1440, height: 400 });
   assert.deepEqual(await axeInBothThemes(page), []);
+  await page.setViewportSize({ width: 1440, height: 900 });
   assert.deepEqual(browser.complaints, []);
 });
 

@@ -20,6 +20,9 @@ export type FollowerOptions = {
   readonly onFatal: (reason: string) => void;
 };
 
+/** Snapshots are minutes apart: a follower that is half a second behind serves as well. */
+const restMs = 500;
+
 /** Keeps the same state as the nodes, serves nobody, and writes it down for them. */
 export class Follower {
   readonly replica: LogReplica;
@@ -34,6 +37,7 @@ export class Follower {
       nodeId: null,
       log,
       snapshots: store,
+      limits: { restMs },
       listener: {
         onProgress: (position, head) => logger.info({ position, head }, "catching up"),
         onCaughtUp: (position) => logger.info({ position }, "caught up"),

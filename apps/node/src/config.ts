@@ -14,6 +14,8 @@ export type NodeConfig = {
   /** Addresses and subnets whose Halcyon-* and X-Forwarded-For headers are believed: the edge's. */
   readonly trustedProxies: readonly string[];
   readonly log: LogOptions;
+  /** A busy node appends at multiples of this by the time of day; left out: at once. */
+  readonly appendBeatMs?: number;
   readonly snapshotFolder: string;
   /** A file of 32 bytes that all nodes of the venue share. */
   readonly masterKeyFile: string;

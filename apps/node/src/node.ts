@@ -61,7 +61,10 @@ export class VenueNode {
       nodeId: config.nodeId,
       log: options.log,
       snapshots: new SnapshotStore(config.snapshotFolder),
-      limits: config.log.kind === "etcd" ? { readySilenceMsMax: clusterSilenceMsMax } : {},
+      limits: {
+        ...(config.log.kind === "etcd" && { readySilenceMsMax: clusterSilenceMsMax }),
+        ...(config.appendBeatMs !== undefined && { appendBeatMs: config.appendBeatMs }),
+      },
       listener: {
         onProgress: (position, head) => logger.info({ position, head }, "catching up"),
         onCaughtUp: () => this.#caughtUp.resolve(),

@@ -16,13 +16,17 @@ type Venue = { supervisor: Supervisor; notes: () => string[]; folder: string };
 
 async function venue(
   t: TestContext,
-  processes: readonly { manner?: string; stopStage?: number }[],
+  processes: readonly {
+    manner?: string;
+    stopStage?: number;
+    environment?: Record<string, string>;
+  }[],
   options: { restartPolicy?: RestartPolicy; stopTimeoutMs?: number } = {},
 ): Promise<Venue> {
   const folder = mkdtempSync(join(root, "v-"));
   const notes = join(folder, "notes");
   const ports = await freePorts(processes.length);
-  const specs = processes.map(({ manner, stopStage = 0 }, index): ProcessSpec => {
+  const specs = processes.map(({ manner, stopStage = 0, environment }, index): ProcessSpec => {
     const port = ports[index]!;
     return {
       name: `p${index + 1}`,
@@ -31,6 +35,7 @@ async function venue(
       entry: child,
       args: [String(port), notes, ...(manner === undefined ? [] : [manner])],
       runtime: "node",
+      ...(environment && { environment }),
       health: { host: "127.0.0.1", port },
       stopStage,
     };
@@ -73,11 +78,23 @@ test("a process that is killed is started again at once", async (t) => {
   await whenReady(running);
 });
 
-test("processes get huge pages behind their memory", async (t) => {
-  const running = await venue(t, [{}]);
-  const [only] = await whenReady(running);
-  const environment = readFileSync(`/proc/${only!.pid}/environ`, "utf8").split("\0");
-  assert.ok(environment.includes("GLIBC_TUNABLES=glibc.malloc.hugetlb=1"), environment.join(" "));
+test("processes get huge pages behind their memory, unless the operator set otherwise, and an environment of their own", async (t) => {
+  const before = process.env["GLIBC_TUNABLES"];
+  t.after(() => {
+    if (before === undefined) delete process.env["GLIBC_TUNABLES"];
+    else process.env["GLIBC_TUNABLES"] = before;
+  });
+  const environmentOf = async (environment?: Record<string, string>) => {
+    const [only] = await whenReady(await venue(t, [{ ...(environment && { environment }) }]));
+    return readFileSync(`/proc/${only!.pid}/environ`, "utf8").split("\0");
+  };
+  delete process.env["GLIBC_TUNABLES"];
+  const usual = await environmentOf({ GOMAXPROCS: "1" });
+  assert.ok(usual.includes("GLIBC_TUNABLES=glibc.malloc.hugetlb=1"), usual.join(" "));
+  assert.ok(usual.includes("GOMAXPROCS=1"), usual.join(" "));
+  process.env["GLIBC_TUNABLES"] = "glibc.malloc.hugetlb=0";
+  const operators = await environmentOf();
+  assert.ok(operators.includes("GLIBC_TUNABLES=glibc.malloc.hugetlb=0"), operators.join(" "));
 });
 
 test("a process that keeps dying is started less and less often", async (t) => {

@@ -118,6 +118,16 @@ test("followers know where to get a snapshot from, and not from themselves", () 
   assert.deepEqual(exchange?.peers, ["http://10.9.0.11:7001", "http://10.9.0.13:7001"]);
 });
 
+test("nodes keep the beat that is configured, and etcd the processors", () => {
+  const usual = planOf(configOf(zones), "a");
+  assert.equal(told<NodeProcessConfig>(usual, "a-1").appendBeatMs, 5);
+  assert.equal(usual.processes[0]!.spec.environment, undefined);
+  const text = `${zones}cluster: { appendBeatMs: 20, etcd: { processors: 1 } }\n`;
+  const shared = planOf(configOf(text), "a");
+  assert.equal(told<NodeProcessConfig>(shared, "a-2").appendBeatMs, 20);
+  assert.deepEqual(shared.processes[0]!.spec.environment, { GOMAXPROCS: "1" });
+});
+
 test("with certificates etcd speaks TLS to members and clients, and lets nobody else in", () => {
   const tls = "cluster: { etcd: { tls: { caFile: /ca, certificateFile: /crt, keyFile: /key } } }\n";
   const plan = planOf(configOf(zones + tls), "a");

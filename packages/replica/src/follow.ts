@@ -2,9 +2,11 @@ import { type CommandLog, type LogEntry, LogError, type LogPoint } from "@halcyo
 import type { Clock } from "./clock.ts";
 
 export type FollowOptions = {
-  readonly log: Pick<CommandLog, "read">;
+  readonly log: Pick<CommandLog, "head" | "read">;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Between two looks at the log; 0: each entry is read as it comes. */
+  readonly restMs: number;
   /** The last entry that was applied: reading goes on behind it, also after a failure. */
   readonly after: () => LogPoint | null;
   readonly apply: (entry: LogEntry) => void;
@@ -26,8 +28,7 @@ export async function follow(options: FollowOptions): Promise<void> {
   while (!signal.aborted) {
     const before = options.after()?.position ?? 0;
     try {
-      await readOn(options);
-      if (!signal.aborted) throw new Error("the log ended its stream although nobody asked it to");
+      await (options.restMs === 0 ? readOn(options, Infinity) : readInSteps(options));
     } catch (error) {
       if (signal.aborted) return;
       if (!(error instanceof LogError) || error.code !== "unavailable") throw error;
@@ -41,7 +42,20 @@ export async function follow(options: FollowOptions): Promise<void> {
   }
 }
 
-async function readOn({ log, clock, signal, after, apply }: FollowOptions): Promise<void> {
+/** For who is in no hurry: what came in between is read in one go, which costs the engine least. */
+async function readInSteps(options: FollowOptions): Promise<void> {
+  const { log, clock, signal, after, restMs } = options;
+  while (!signal.aborted) {
+    const head = (await log.head())?.position ?? 0;
+    // A log that is behind its reader is looked at too: reading says what is wrong.
+    if (head !== (after()?.position ?? 0)) await readOn(options, head);
+    await pause(clock, restMs, signal);
+  }
+}
+
+/** Returns once the position is applied, or the signal aborts. */
+async function readOn(options: FollowOptions, position: number): Promise<void> {
+  const { log, clock, signal, after, apply } = options;
   let turnBeganMs = clock.nowMs();
   for await (const run of log.read(after(), signal)) {
     for (const entry of run) {
@@ -56,7 +70,9 @@ async function readOn({ log, clock, signal, after, apply }: FollowOptions): Prom
         turnBeganMs = clock.nowMs();
       }
     }
+    if ((after()?.position ?? 0) >= position) return;
   }
+  if (!signal.aborted) throw new Error("the log ended its stream although nobody asked it to");
 }
 
 function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {

@@ -11,6 +11,11 @@ export type ReplicaLimits = SubmitterLimits & {
   readonly housekeepingIntervalMs: number;
   /** A node is not ready when none of its own batches came back for this long. */
   readonly readySilenceMsMax: number;
+  /**
+   * Between two looks at the log. 0, for who answers clients: each entry is applied as it comes.
+   * More, for who only keeps the state: what came meanwhile is read in one go.
+   */
+  readonly restMs: number;
   /** How long an orderly stop waits for what is under way. */
   readonly stopMsMax: number;
 };
@@ -18,6 +23,7 @@ export type ReplicaLimits = SubmitterLimits & {
 export const replicaLimitsDefault: ReplicaLimits = {
   lanes: laneLimitsDefault,
   appendsInFlightMax: 2,
+  appendBeatMs: 0,
   unappliedBatchesMax: 16,
   batchCommandsMax: 2_048,
   outcomeTimeoutMs: 5_000,
@@ -27,5 +33,6 @@ export const replicaLimitsDefault: ReplicaLimits = {
   waitersMax: 512,
   housekeepingIntervalMs: 25,
   readySilenceMsMax: 2_000,
+  restMs: 0,
   stopMsMax: 5_000,
 };

@@ -229,6 +229,7 @@ export class LogReplica implements Replica {
         log: this.#options.log,
         clock: this.#clock,
         signal: this.#reading.signal,
+        restMs: this.#limits.restMs,
         after: () => this.#point,
         apply: (entry) => this.#apply(entry),
         onReadFailed: (error, retryInMs) => {

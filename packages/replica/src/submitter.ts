@@ -10,6 +10,12 @@ export type SubmitterLimits = {
   readonly lanes: LaneLimits;
   /** Appends the log has not answered yet. */
   readonly appendsInFlightMax: number;
+  /**
+   * Who appended less than two beats ago appends next on the beat: when the time of day, which is
+   * nearly the same on all nodes, is a multiple of this. What arrives until then shares a batch, and
+   * the batches of several nodes come together, to the log and to all that follow it. 0: at once.
+   */
+  readonly appendBeatMs: number;
   /** Batches of this node that are appended but not yet applied here. */
   readonly unappliedBatchesMax: number;
   readonly batchCommandsMax: number;
@@ -66,6 +72,7 @@ export class Submitter {
   #lastAnsweredAtMs = Number.NEGATIVE_INFINITY;
   #retryDelayMs = 0;
   #resumeAtMs = Number.NEGATIVE_INFINITY;
+  #awaitsBeat = false;
   #unknownCount = 0;
 
   constructor(options: SubmitterOptions) {
@@ -154,16 +161,19 @@ export class Submitter {
     if (tickIsDue && this.#accepting && this.#mayAppend(nowMs)) this.#append([], nowMs);
   }
 
-  /** Commands that arrive in the same turn of the event loop share a batch. */
+  /** Commands that arrive in the same turn of the event loop, or before the same beat, share a batch. */
   #pumpSoon(): void {
-    if (this.#pumpDeferred || this.#appendsInFlight >= this.#options.limits.appendsInFlightMax) {
-      return;
-    }
+    const { clock, limits } = this.#options;
+    if (this.#pumpDeferred || this.#appendsInFlight >= limits.appendsInFlightMax) return;
     this.#pumpDeferred = true;
-    this.#options.clock.defer(() => {
+    this.#awaitsBeat = clock.nowMs() - this.#lastAppendAtMs < 2 * limits.appendBeatMs;
+    const pump = () => {
       this.#pumpDeferred = false;
+      this.#awaitsBeat = false;
       this.#pump();
-    });
+    };
+    if (!this.#awaitsBeat) clock.defer(pump);
+    else clock.after(limits.appendBeatMs - (clock.wallMs() % limits.appendBeatMs), pump);
   }
 
   #mayAppend(nowMs: number): boolean {
@@ -171,7 +181,8 @@ export class Submitter {
     return (
       this.#appendsInFlight < appendsInFlightMax &&
       this.#own.size < unappliedBatchesMax &&
-      nowMs >= this.#resumeAtMs
+      nowMs >= this.#resumeAtMs &&
+      !this.#awaitsBeat
     );
   }
 

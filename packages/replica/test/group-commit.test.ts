@@ -84,6 +84,38 @@ test("what arrives in one turn shares a batch, and what arrives during an append
   }
 });
 
+test("who appended lately appends next on the beat of the clock, and who rests appends at once", async (t) => {
+  const beat = { appendBeatMs: 20, appendsInFlightMax: 8, housekeepingIntervalMs: 1_000 };
+  const { log, clock, replica } = await gatedReplica(t, beat);
+  const outcomes: Promise<unknown>[] = [];
+  const ask = (label: string) => outcomes.push(submit(replica, "normal", label));
+  // Off the beat, so that a wait counted from the last append would end elsewhere.
+  clock.advance(7 - (clock.wallMs() % 20) + 20 + 60);
+  ask("at once");
+  await until(() => log.held.length === 1, "an append without a wait");
+  for (const [waitMs, labels] of [
+    [13, ["next beat", "with it"]],
+    [20, ["the beat after"]],
+  ] as const) {
+    for (const label of labels) ask(label);
+    const before = log.appendCount;
+    // An answer from the log is no reason to go before the beat.
+    log.release();
+    await settle();
+    clock.advance(waitMs - 1);
+    await settle();
+    assert.equal(log.appendCount, before, "nothing before the beat");
+    clock.advance(1);
+    await until(() => log.appendCount === before + 1, "an append on the beat");
+    assert.deepEqual(labelsIn(log.held.at(-1)!.batch), labels);
+  }
+  clock.advance(45);
+  ask("after a rest");
+  await until(() => log.held.length === 2, "an append without a wait");
+  log.open();
+  await Promise.all(outcomes);
+});
+
 test("the next batch is filled from the highest lane down, each lane in order of arrival", async (t) => {
   const { log, replica } = await gatedReplica(t);
   const all = [submit(replica, "normal", "first")];

@@ -12,6 +12,7 @@ import {
 } from "@halcyon/core";
 import { type CommandLog, LogError, openLog } from "@halcyon/log";
 import { type Encode, LogReplica } from "@halcyon/replica";
+import { ManualClock } from "./manual-clock.ts";
 import {
   applied,
   buyer,
@@ -239,6 +240,55 @@ test("a replica that only follows refuses to submit, appends nothing, and is rea
   assert.equal((await follower.submit("cancel", createAccount("x"))).kind, "shed");
   await settle();
   assert.equal((await log.head())?.position, 2_000);
+});
+
+test("who rests between two looks reads what came meanwhile, over failures, and sees a log that fell back", async (t) => {
+  const log = await openLog({ kind: "memory" });
+  const builder = new BatchBuilder();
+  const write = (sequence: number) => log.append(builder.finish({ ...header, sequence }));
+  for (let i = 0; i < 300; i++) await write(i);
+  const clock = new ManualClock();
+  let looks = 0;
+  let fails = false;
+  let fellBackTo: number | null = null;
+  const looking: CommandLog = {
+    append: (batch) => log.append(batch),
+    async head() {
+      looks++;
+      if (fails) throw new LogError("unavailable", "nobody there");
+      return fellBackTo === null ? log.head() : { position: fellBackTo, cursor: "" };
+    },
+    read: (after, signal) => {
+      if (fellBackTo !== null) throw new LogError("diverged", "the log lost entries");
+      return log.read(after, signal);
+    },
+    first: () => log.first(),
+    trim: (before) => log.trim(before),
+    close: () => log.close(),
+  };
+  const limits = { restMs: 500, retryDelayMsMin: 50, retryDelayMsMax: 50 };
+  const follower = await startReplica(t, { log: looking, clock, nodeId: null, limits });
+  await until(() => follower.position === 300, "what was there at the start");
+  await write(300);
+  const before = looks;
+  clock.advance(499);
+  await settle();
+  assert.deepEqual([follower.position, looks], [300, before], "it rests");
+  clock.advance(1);
+  await until(() => follower.position === 301, "what came meanwhile");
+  fails = true;
+  await settle();
+  clock.advance(500);
+  await until(() => follower.stats().readFailures === 1, "a failure");
+  fails = false;
+  await write(301);
+  clock.advance(50);
+  await until(() => follower.position === 302, "the entry after the failure");
+  fellBackTo = 10;
+  await settle();
+  clock.advance(500);
+  await until(() => !follower.health().ok, "the end of a replica that is ahead of its log");
+  assert.match(follower.health().reasons.join(), /the log lost entries/);
 });
 
 test("two projections of one name are refused, and so is one that comes after the start", async (t) => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
-import { setTimeout as delay, setImmediate } from "node:timers/promises";
+import { setTimeout as delay } from "node:timers/promises";
 import { Client } from "../src/client.ts";
 import { NotExecutedError, OutcomeUnknownError, RefusedError } from "../src/errors.ts";
 import type { ClientLimits } from "../src/limits.ts";
@@ -101,14 +101,24 @@ test("where everybody is slow, few requests are sent twice", async (t) => {
   assert.ok(sent <= requests * 1.1 + 10, `${sent} sendings`);
 });
 
-test("whoever waits for an endpoint that froze goes on, however many they are", async (t) => {
+/** All at once, so that all go to the first: more than the budget of those that are merely slow has. */
+async function placeManyAt(client: Client, sound: FakeEndpoint): Promise<void> {
+  const placed = await Promise.all(Array.from({ length: 100 }, () => client.placeOrder(order)));
+  assert.ok(placed.every(({ facts }) => facts.endpoint === sound.url));
+  assert.ok(placed.filter(({ facts }) => facts.attempts > 1).length > 50);
+}
+
+test("whoever waits for an endpoint that lost others goes where one answers at once, however many they are", async (t) => {
   const frozen = await endpoint(t, "freeze");
   const sound = await endpoint(t, done);
-  const client = clientOf(t, [frozen, sound], { probeTimeoutMs: 200 });
-  // All at once, so that all go to the first: more than the budget of those that are merely slow has.
-  const placed = await Promise.all(Array.from({ length: 100 }, () => client.placeOrder(order)));
-  assert.ok(placed.every(({ facts }) => facts.attempts >= 1 && facts.endpoint === sound.url));
-  assert.ok(placed.filter(({ facts }) => facts.attempts > 1).length > 50);
+  // That it is silent to all would be noticed much later.
+  await placeManyAt(clientOf(t, [frozen, sound], { probeTimeoutMs: 60_000 }), sound);
+});
+
+test("whoever waits for an endpoint that is silent to all goes on, even to one that is slow", async (t) => {
+  const frozen = await endpoint(t, "freeze");
+  const slow = await endpoint(t, { ...done, afterMs: 300 });
+  await placeManyAt(clientOf(t, [frozen, slow], { probeTimeoutMs: 200 }), slow);
 });
 
 test("an endpoint that ends its idle connections is asked at once, before a request has to find out", async (t) => {
@@ -117,7 +127,8 @@ test("an endpoint that ends its idle connections is asked at once, before a requ
   const client = clientOf(t, [dying, sound], { probeIntervalMs: 60_000 });
   assert.equal((await client.placeOrder(order)).facts.endpoint, dying.url);
   dying.die();
-  while (client.endpoints[0]!.state !== "failed") await setImmediate();
+  const endMs = performance.now() + 5_000;
+  while (client.endpoints[0]!.state !== "failed" && performance.now() < endMs) await delay(1);
   const { facts } = await client.placeOrder(order);
   assert.deepEqual([facts.endpoint, facts.attempts], [sound.url, 1]);
 });

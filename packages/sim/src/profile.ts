@@ -116,6 +116,7 @@ function tightLimits(random: Random): Partial<ReplicaLimits> {
   return {
     lanes: { ...laneLimitsDefault, normal: tight, bulk: { ...tight, perBatchMax: 1 } },
     appendsInFlightMax: random.between(1, 3),
+    appendBeatMs: random.between(0, 1) * random.between(1, 30),
     unappliedBatchesMax: random.between(1, 4),
     batchCommandsMax: random.between(1, 8),
     outcomeTimeoutMs: random.between(200, 5_000),

@@ -12,8 +12,12 @@ export class LedgerSlots {
   private owners: Int32Array = new Int32Array(2 * 1024);
   private index: Int32Array = new Int32Array(2 * 1024);
   private mask = 2 * 1024 - 1;
+  private used = 1;
+
   /** One more than the last slot. */
-  count = 1;
+  get count(): number {
+    return this.used;
+  }
 
   /** The slot of an account in an asset, 0 when it never had any. */
   find(account: number, asset: number): number {
@@ -29,24 +33,24 @@ export class LedgerSlots {
 
   /** A slot for an account that has none in an asset. */
   open(account: number, asset: number): number {
-    const slot = this.count;
+    const slot = this.used;
     if (slot * 2 >= this.owners.length) this.owners = doubledWords(this.owners);
     this.owners[slot * 2] = account;
     this.owners[slot * 2 + 1] = asset;
-    this.count++;
-    if (this.count * 2 > this.mask) this.grow();
+    this.used++;
+    if (this.used * 2 > this.mask) this.grow();
     else this.put(slot);
     return slot;
   }
 
   /** Takes back the slots from this one on. */
   close(from: number): void {
-    for (let slot = from; slot < this.count; slot++) {
+    for (let slot = from; slot < this.used; slot++) {
       this.take(slot);
       this.owners[slot * 2] = 0;
       this.owners[slot * 2 + 1] = 0;
     }
-    this.count = from;
+    this.used = from;
   }
 
   accountOf(slot: number): number {
@@ -83,11 +87,11 @@ export class LedgerSlots {
   private grow(): void {
     this.index = new Int32Array(this.index.length * 2);
     this.mask = this.index.length - 1;
-    for (let slot = 1; slot < this.count; slot++) this.put(slot);
+    for (let slot = 1; slot < this.used; slot++) this.put(slot);
   }
 
   raw(): Int32Array {
-    return this.owners.subarray(0, this.count * 2);
+    return this.owners.subarray(0, this.used * 2);
   }
 
   /** Throws where a slot is nobody's, or somebody's second. */
@@ -100,7 +104,7 @@ export class LedgerSlots {
     slots.owners.set(owners);
     slots.index = new Int32Array(capacity);
     slots.mask = capacity - 1;
-    slots.count = count;
+    slots.used = count;
     for (let slot = 1; slot < count; slot++) slots.adopt(slot);
     return slots;
   }

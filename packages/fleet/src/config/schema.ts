@@ -125,9 +125,17 @@ const cluster = section({
   basePort: wholeNumber(1_024, 60_000)
     .default(7_000)
     .describe("Processes of a zone take this port and those after it."),
+  appendBeatMs: wholeNumber(0, 1_000)
+    .default(5)
+    .describe(
+      "A busy node appends at multiples of this by the time of day, so that orders share batches and batches of several nodes come together. Orders wait half of it on average. 0: at once.",
+    ),
   etcd: byDefault(
     section({
       program: z.string().default("etcd").describe("The executable."),
+      processors: wholeNumber(1, 1_024)
+        .optional()
+        .describe("How many a member may use at once. Left out: all there are."),
       clientPort: wholeNumber(1, 65_535).default(2_379),
       peerPort: wholeNumber(1, 65_535).default(2_380),
       heartbeatMs: wholeNumber(10, 10_000)

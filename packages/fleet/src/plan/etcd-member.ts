@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { ClusterConfig, ZoneConfig } from "../config/schema.ts";
+import type { ProcessSpec } from "../supervisor/managed-process.ts";
 import type { LogConfig } from "./process-configs.ts";
 
 /** Entries kept in memory for members that are a little behind. */
@@ -47,6 +48,13 @@ export function etcdArguments(
     }
   }
   return Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`);
+}
+
+/** What etcd has no flag for: it takes Go's own setting. */
+export function etcdEnvironment({
+  etcd: { processors },
+}: ClusterConfig): Pick<ProcessSpec, "environment"> {
+  return processors === undefined ? {} : { environment: { GOMAXPROCS: String(processors) } };
 }
 
 /** The log as a zone's processes reach it: their own member first. */

@@ -24,6 +24,7 @@ export type NodeProcessConfig = {
   /** Whose Halcyon-* and X-Forwarded-For headers are believed. */
   readonly trustedProxies: readonly string[];
   readonly log: LogConfig;
+  readonly appendBeatMs?: number;
   readonly snapshotFolder: string;
   readonly masterKeyFile: string;
   readonly limits: LimitsConfig;

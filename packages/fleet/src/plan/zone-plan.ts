@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { VenueConfig, ZoneConfig } from "../config/schema.ts";
 import type { DataFolder } from "../data-folder.ts";
 import type { ProcessSpec } from "../supervisor/managed-process.ts";
-import { clusterLog, etcdArguments } from "./etcd-member.ts";
+import { clusterLog, etcdArguments, etcdEnvironment } from "./etcd-member.ts";
 import type {
   BalancerProcessConfig,
   DemoProcessConfig,
@@ -55,6 +55,7 @@ export function planZone(input: ZonePlanInput): VenuePlan {
     health: { host: zone.address, port: port + 1 },
     trustedProxies: zones.map(({ address }) => address),
     log,
+    appendBeatMs: cluster.appendBeatMs,
     snapshotFolder: folder.snapshots,
     masterKeyFile,
     limits: config.limits,
@@ -129,6 +130,7 @@ function etcdProgram({ config, zone, folder, joins }: ZonePlanInput): ProcessSpe
     runtime: "native",
     entry: cluster.etcd.program,
     args: etcdArguments(cluster, zones, zone, folder.root, joins),
+    ...etcdEnvironment(cluster),
     health: null,
     stopStage: 4,
   };

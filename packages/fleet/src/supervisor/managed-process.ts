@@ -13,6 +13,8 @@ export type ProcessSpec = {
   readonly entry: string;
   /** Never a secret: arguments are readable by everybody on the machine. */
   readonly args: readonly string[];
+  /** Beside what the supervisor's own holds. Never a secret, for the same reason. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Where it answers /livez and /readyz; null: it does not. */
   readonly health: { readonly host: string; readonly port: number } | null;
   /** What asks it to end in order; SIGTERM where it is left out. */
@@ -171,14 +173,16 @@ export class ManagedProcess {
  * in order. A program of ours has an IPC channel, which ends with the supervisor, however that
  * ends; to others the system gives SIGKILL then.
  */
-function spawnDetached({ runtime, entry, args }: ProcessSpec): ChildProcess {
+function spawnDetached({ runtime, entry, args, environment }: ProcessSpec): ChildProcess {
+  const env = { ...process.env, ...environment };
   return runtime === "node"
     ? spawn(process.execPath, [entry, ...args], {
-        env: withHugePages(process.env),
+        env: withHugePages(env),
         stdio: ["ignore", "pipe", "pipe", "ipc"],
         detached: true,
       })
     : spawn("setpriv", ["--pdeathsig", "KILL", entry, ...args], {
+        env,
         stdio: ["ignore", "pipe", "pipe"],
         detached: true,
       });

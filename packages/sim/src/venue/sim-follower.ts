@@ -52,6 +52,7 @@ export class SimFollower {
       snapshots: store,
       clock,
       incarnation: this.#random.word(),
+      limits: { restMs: this.#random.pick([0, 50, 500]) },
       listener: {
         onQuarantine: (reason) => this.#broken(process, `quarantined: ${reason}`),
         onFailure: (error) => this.#failed(process, error),
