@@ -115,8 +115,9 @@ class Worker {
   }
 }
 
+/** As many buy as sell, so that what is open stays little: of each four one rests, the others alternate. */
 function crossing(index: number): { side: "BUY" | "SELL"; price: string } {
-  const side = index % 2 === 0 ? "SELL" : "BUY";
+  const side = (index + Math.floor(index / everyNthRests)) % 2 === 0 ? "SELL" : "BUY";
   const distance = (index * 7) % spreadCents;
   const cents = touchCents + (side === "BUY" ? distance : -distance);
   return { side, price: `${Math.floor(cents / 100)}.${String(cents % 100).padStart(2, "0")}` };
