@@ -4,6 +4,7 @@ import type { EdgeLog } from "../edge-log.ts";
 import { NodeBoard, type PlanReport } from "../node-board.ts";
 import type { PlanClient } from "../traffic-plan.ts";
 import { applyPlans } from "./apply-plan.ts";
+import { Certificate } from "./certificate.ts";
 import { checkHaproxyConfig, type HaproxyEdgeConfig, runtimeSocketOf } from "./haproxy-settings.ts";
 import { HaproxySocket } from "./haproxy-socket.ts";
 
@@ -25,9 +26,9 @@ export interface Balancer {
 const APPLY_INTERVAL_MS = 1_000;
 
 /**
- * Probes the nodes, makes the plan of each region's clients and keeps HAProxy's weights in step. It
- * decides nothing that HAProxy could not do without: when it is gone, the weights stay as they are and
- * HAProxy goes on with its own checks.
+ * Probes the nodes, makes the plan of each region's clients and keeps HAProxy's weights in step, and
+ * its certificate. It decides nothing that HAProxy could not do without: when it is gone, the weights
+ * stay as they are and HAProxy goes on with its own checks.
  */
 export function startBalancer({ config, log, metrics }: BalancerOptions): Balancer {
   checkHaproxyConfig(config);
@@ -39,8 +40,12 @@ export function startBalancer({ config, log, metrics }: BalancerOptions): Balanc
   let isStopped = false;
   let timer: NodeJS.Timeout | undefined;
   const changes = registerMetrics(metrics, board, () => trouble === null);
+  const { certificateFile } = config.haproxy;
+  const certificate =
+    certificateFile === undefined ? null : new Certificate(certificateFile, socket, log);
 
   const apply = async (): Promise<void> => {
+    await certificate?.renew();
     const result = await applyPlans(socket, plansOf(config, board));
     const before = trouble;
     trouble = result.ok ? null : result.detail;
@@ -60,7 +65,7 @@ export function startBalancer({ config, log, metrics }: BalancerOptions): Balanc
   timer = setTimeout(next, APPLY_INTERVAL_MS);
 
   return {
-    ready: () => readiness(board, trouble),
+    ready: () => readiness(board, trouble, certificate?.trouble ?? null),
     plan: (client) => board.report({ statedRegion: null, address: null, ...client }),
     stop: async () => {
       isStopped = true;
@@ -78,8 +83,15 @@ function plansOf(config: HaproxyEdgeConfig, board: NodeBoard) {
   );
 }
 
-function readiness(board: NodeBoard, trouble: string | null): ReturnType<Balancer["ready"]> {
+function readiness(
+  board: NodeBoard,
+  trouble: string | null,
+  certificateTrouble: string | null,
+): ReturnType<Balancer["ready"]> {
   if (trouble !== null) return { ok: false, status: "no haproxy", reasons: [trouble] };
+  if (certificateTrouble !== null) {
+    return { ok: false, status: "old certificate", reasons: [certificateTrouble] };
+  }
   const counts = board.countByState();
   if ((counts.get("healthy") ?? 0) + (counts.get("draining") ?? 0) > 0) {
     return { ok: true, status: "ready", reasons: [] };

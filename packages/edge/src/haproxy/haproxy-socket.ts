@@ -25,6 +25,7 @@ const TIMEOUT_MS = 1_000;
 const ANSWER_CHARS_MAX = 4 * 1024 * 1024;
 /** What could begin another command, or end this one. */
 const SAFE_NAME = /^[A-Za-z0-9._-]+$/;
+const SAFE_PATH = /^[A-Za-z0-9._/-]+$/;
 
 /** Speaks to a running HAProxy over its runtime socket: one connection for each command. */
 export class HaproxySocket {
@@ -56,6 +57,32 @@ export class HaproxySocket {
   async weights(): Promise<SocketResult<ReadonlyMap<string, ReadonlyMap<string, number>>>> {
     const answer = await this.#ask("show servers state");
     return answer.ok ? { ok: true, value: readWeights(answer.value) } : answer;
+  }
+
+  /** The SHA-1 of the certificate that new connections get, in upper hexadecimal digits. */
+  async certificateFingerprint(file: string): Promise<SocketResult<string>> {
+    const answer = await this.#ask(`show ssl cert ${pathOf(file)}`);
+    if (!answer.ok) return answer;
+    const [, fingerprint] = /^SHA1 FingerPrint: ([0-9A-F]{40})$/m.exec(answer.value) ?? [];
+    if (fingerprint !== undefined) return { ok: true, value: fingerprint };
+    const detail = `HAProxy knows no certificate ${file}: ${answer.value.trim()}`;
+    return { ok: false, code: "refused", detail };
+  }
+
+  /** Certificate chain and key in PEM, in place of those that HAProxy read from this file. */
+  async replaceCertificate(file: string, pem: string): Promise<SocketResult<null>> {
+    const path = pathOf(file);
+    // An empty line would end it.
+    const lines = pem.split(/\r?\n/).filter((line) => line.trim() !== "");
+    const set = await this.#ask(`set ssl cert ${path} <<\n${lines.join("\n")}\n`);
+    if (!set.ok) return set;
+    const isSet = /Transaction (created|updated)/.test(set.value);
+    const last = await this.#ask(`${isSet ? "commit" : "abort"} ssl cert ${path}`);
+    if (!last.ok) return last;
+    if (isSet && last.value.includes("Success!")) return { ok: true, value: null };
+    // What HAProxy says names files and lines, and nothing of the key.
+    const said = (isSet ? last.value : set.value).trim().replaceAll("\n", " ");
+    return { ok: false, code: "refused", detail: `HAProxy refused it: ${said}` };
   }
 
   async #change(command: string): Promise<SocketResult<null>> {
@@ -106,6 +133,11 @@ function place(backend: string, server: string): string {
     if (!SAFE_NAME.test(name)) throw new Error(`${JSON.stringify(name)} is no name in HAProxy.`);
   }
   return `${backend}/${server}`;
+}
+
+function pathOf(file: string): string {
+  if (!SAFE_PATH.test(file)) throw new Error(`${JSON.stringify(file)} is no path for HAProxy.`);
+  return file;
 }
 
 function readStats(text: string): ServerStat[] {

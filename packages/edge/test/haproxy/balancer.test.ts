@@ -1,9 +1,16 @@
 import assert from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
+import { once } from "node:events";
+import { renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { connect, type TLSSocket } from "node:tls";
 import { Registry } from "prom-client";
 import { type Balancer, startBalancer } from "../../src/haproxy/balancer.ts";
 import { ask, until } from "../support.ts";
 import { startUpstream } from "../upstream.ts";
+import { makeCertificate, temporaryFolder } from "./certificates.ts";
 import { haproxyMissing, type RunningHaproxy, startHaproxy } from "./haproxy-process.ts";
 
 const skip = haproxyMissing;
@@ -73,6 +80,50 @@ test("weights that somebody else changed are put right, and only those", { skip 
   await haproxy.socket.setWeight("requests-r1", "n1", 7);
   await untilWeight(haproxy, "n1", 256);
   assert.match(await registry.metrics(), /halcyon_balancer_changes_total 1\b/);
+});
+
+test("a renewed certificate is in force within seconds, connections go on, and a broken file changes nothing", {
+  skip,
+}, async (t) => {
+  const node = await startUpstream("n1");
+  t.after(() => node.close());
+  const [first, second] = [makeCertificate(t), makeCertificate(t)];
+  const certificateFile = join(temporaryFolder(t), "both");
+  const put = (pem: string): void => {
+    writeFileSync(`${certificateFile}.new`, pem);
+    renameSync(`${certificateFile}.new`, certificateFile);
+  };
+  put(first.pem);
+  const haproxy = await startHaproxy(t, [[node]], { haproxy: { certificateFile } });
+  const { balancer } = balance(t, haproxy);
+  await untilReady(balancer);
+  const open = async (): Promise<TLSSocket> => {
+    const options = { port: haproxy.port, host: "127.0.0.1", servername: "localhost" };
+    const socket = connect({ ...options, ca: [first.ca, second.ca] });
+    t.after(() => socket.destroy());
+    await once(socket, "secureConnect");
+    return socket;
+  };
+  const isOf = (socket: TLSSocket, { ca }: typeof first): boolean =>
+    socket.getPeerX509Certificate()!.fingerprint === new X509Certificate(ca).fingerprint;
+  const old = await open();
+  assert.ok(isOf(old, first));
+
+  put(second.pem);
+  for (let renewed = false; !renewed; renewed = isOf(await open(), second)) await delay(50);
+  old.write("GET /api/v3/ping HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  assert.match(String((await once(old, "data"))[0]), /^HTTP\/1\.1 200/);
+  assert.ok(balancer.ready().ok);
+
+  const key = first.pem.slice(first.pem.indexOf("-----BEGIN PRIVATE KEY"));
+  for (const broken of ["no certificate", second.ca, second.ca + key]) {
+    put(broken);
+    await until(() => balancer.ready().status === "old certificate", "the balancer says so");
+    assert.match(balancer.ready().reasons.join(), /in PEM/);
+    assert.ok(isOf(await open(), second));
+    put(second.pem);
+    await until(() => balancer.ready().ok, "the file is in order again");
+  }
 });
 
 test("an operator's weight of 0 leaves a node nothing new", { skip }, async (t) => {
