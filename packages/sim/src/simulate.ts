@@ -170,6 +170,8 @@ class Run {
     this.#upgrade();
     const isWell = () =>
       running.count === 0 &&
+      // A standstill of the log may outlast the moment at which faults cease to begin.
+      engine.stallLeftMs === 0 &&
       this.#edge.process.alive &&
       recorder.ops.every((op) => op.result !== null) &&
       this.#nodes.every((node) => node.isReady);
@@ -180,8 +182,9 @@ class Run {
     // What was long given up may still have been on its way to the log.
     await scheduler.runUntil(scheduler.nowUs + 10_000_000);
     for (const node of this.#nodes) node.unsubscribeAll();
-    const head = engine.head;
-    await this.#until(calmMs, () => this.#nodes.every(({ replica }) => replica.position >= head));
+    // A moment at which nothing is on its way: idle nodes go on telling the time.
+    const isSeen = () => this.#nodes.every(({ replica }) => replica.position >= engine.head);
+    await this.#until(calmMs, isSeen);
     for (const node of this.#nodes) this.#writeFinal(node);
   }
 
