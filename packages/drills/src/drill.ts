@@ -15,8 +15,8 @@ export type DrillHands = {
   readonly rate: number;
   /** How often this drill ran before in this call: it picks another victim each time. */
   readonly round: number;
-  /** Something is broken from now on. */
-  breaks(): void;
+  /** Something is broken from now on; where it is all that is behind one endpoint, which one. */
+  breaks(deadEndpoint?: string): void;
   /** Nothing is broken any more: from here on it recovers. */
   heals(): void;
   note(text: string): void;

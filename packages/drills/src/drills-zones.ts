@@ -25,7 +25,7 @@ export const zoneDrills: readonly Drill[] = [
     bars: { ...zoneBars, reroutedMsMax: 200 },
     run: async ({ cluster, round, breaks, heals }) => {
       const zone = cluster.zone(round);
-      breaks();
+      breaks(endpointOf(cluster, round));
       await darken(cluster, zone);
       await delay(faultMs);
       await light(cluster, zone);
@@ -112,10 +112,11 @@ async function lightAll(cluster: Cluster): Promise<void> {
 async function cutDrill(hands: DrillHands, direction: Direction): Promise<void> {
   const { cluster, round, breaks, heals } = hands;
   const zone = cluster.zone(round);
-  breaks();
+  const endpoint = endpointOf(cluster, round);
+  breaks(endpoint);
   await cut(cluster.place(zone.name), othersOf(cluster, zone), direction);
   await delay(noticedMs);
-  await probeMinority(hands, cluster.endpoints[round % cluster.zones.length]!);
+  await probeMinority(hands, endpoint);
   await heal(cluster.place(zone.name));
   heals();
 }
@@ -161,6 +162,10 @@ async function twoZonesDark({
   await delay(Math.max(0, faultMs - (performance.now() - brokeMs)));
   await Promise.all(dark.map((zone) => light(cluster, zone)));
   heals();
+}
+
+function endpointOf({ endpoints }: Cluster, round: number): string {
+  return endpoints[round % endpoints.length]!;
 }
 
 function othersOf(cluster: Cluster, zone: ZoneConfig) {

@@ -17,7 +17,7 @@ export type DrillReport = {
   readonly refusedRequests: number;
   /** The longest time without any acknowledgement. */
   readonly longestGapMs: number;
-  /** From the first request that ran into the dead part to the last. */
+  /** From the first request that ran into the dead part to the last; where clients see that part, of the slowest client. */
   readonly reroutedMs: number | null;
   /** From the end of the fault to the next acknowledgement. */
   readonly resumedMs: number | null;

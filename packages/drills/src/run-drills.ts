@@ -75,6 +75,7 @@ type Course = {
   readonly flood: readonly Operation[];
   /** Null where it did not come that far. */
   readonly brokeAtUs: number | null;
+  readonly deadEndpoint: string | null;
   readonly healedAtUs: number | null;
   readonly endedAtUs: number;
   readonly recoveredMs: number | null;
@@ -101,6 +102,7 @@ async function runOne(drill: Drill, round: number, scene: Scene): Promise<DrillR
 async function runUnderLoad(drill: Drill, round: number, scene: Scene): Promise<Course> {
   const { cluster, rate, onProgress } = scene;
   let brokeAtUs: number | null = null;
+  let deadEndpoint: string | null = null;
   let healedAtUs: number | null = null;
   let recoveredMs: number | null = null;
   let operations: readonly Operation[] = [];
@@ -128,8 +130,9 @@ async function runUnderLoad(drill: Drill, round: number, scene: Scene): Promise<
         },
         rate,
         round,
-        breaks: () => {
+        breaks: (dead) => {
           brokeAtUs ??= nowUs();
+          deadEndpoint = dead ?? null;
         },
         heals: () => {
           healedAtUs = nowUs();
@@ -144,7 +147,17 @@ async function runUnderLoad(drill: Drill, round: number, scene: Scene): Promise<
     operations = await load.stop();
   });
   const endedAtUs = nowUs();
-  return { operations, flood, brokeAtUs, healedAtUs, endedAtUs, recoveredMs, notes, missed };
+  return {
+    operations,
+    flood,
+    brokeAtUs,
+    deadEndpoint,
+    healedAtUs,
+    endedAtUs,
+    recoveredMs,
+    notes,
+    missed,
+  };
 }
 
 function startLoad(
@@ -184,7 +197,7 @@ async function attempt(what: string, missed: string[], work: () => Promise<void>
 }
 
 function reportOf(drill: Drill, course: Course, history: LogHistory): DrillReport {
-  const { operations, flood, brokeAtUs, healedAtUs, endedAtUs, recoveredMs } = course;
+  const { operations, flood, brokeAtUs, deadEndpoint, healedAtUs, endedAtUs, recoveredMs } = course;
   const all = [...operations, ...flood];
   const faults = checkOperations(all, history);
   const failed = all.filter(({ result }) => result === "failed" || result === "refused");
@@ -203,7 +216,7 @@ function reportOf(drill: Drill, course: Course, history: LogHistory): DrillRepor
     failedRequests: failed.length,
     refusedRequests: all.filter(({ result }) => result === "shed").length,
     longestGapMs: longestGapMs(operations, brokeAtUs ?? endedAtUs, endedAtUs - coolDownMs * 1_000),
-    reroutedMs: reroutedMs(operations, brokeAtUs ?? endedAtUs, endedAtUs),
+    reroutedMs: reroutedMs(operations, brokeAtUs ?? endedAtUs, endedAtUs, deadEndpoint),
     resumedMs: healedAtUs === null ? null : resumedMs(operations, healedAtUs),
     recoveredMs,
     p99Ms: latencyMs(operations, 0.99),

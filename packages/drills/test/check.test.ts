@@ -23,6 +23,7 @@ function placed(
   changes: Partial<Operation> = {},
 ): Operation {
   return {
+    client: "c",
     kind: "place",
     clientOrderId,
     askedAtUs,
@@ -33,6 +34,7 @@ function placed(
     status: "NEW",
     executed: "0",
     attempts: 1,
+    firstEndpoint: "a",
     endpoint: "a",
     ...changes,
   };
@@ -90,8 +92,21 @@ test("rerouting lasts from the first request in trouble to the last that was ask
     placed("z", 400_000),
     placed("later", 700_000, { attempts: 2 }),
   ];
-  assert.equal(reroutedMs(operations, 50_000, 1_000_000), 80);
-  assert.equal(reroutedMs([placed("z", 400_000)], 50_000, 1_000_000), null);
+  assert.equal(reroutedMs(operations, 50_000, 1_000_000, null), 80);
+  assert.equal(reroutedMs([placed("z", 400_000)], 50_000, 1_000_000, null), null);
+});
+
+test("where clients see the dead endpoint, each is rerouted by itself, and what waits elsewhere is not astray", () => {
+  const operations = [
+    placed("x", 100_000, { attempts: 2 }),
+    placed("y", 250_000, { attempts: 2 }),
+    placed("w", 300_000, { attempts: 2, client: "d" }),
+    placed("elsewhere", 500_000, { attempts: 2, firstEndpoint: "b" }),
+  ];
+  assert.equal(reroutedMs(operations, 50_000, 1_000_000, "a"), 150);
+  const failed = placed("f", 450_000, { result: "failed", attempts: 2, firstEndpoint: "" });
+  assert.equal(reroutedMs([...operations, failed], 50_000, 1_000_000, "a"), 350);
+  assert.equal(reroutedMs(operations.slice(3), 50_000, 1_000_000, "a"), null);
 });
 
 test("a report says which bars were missed, and that nothing was acknowledged", () => {

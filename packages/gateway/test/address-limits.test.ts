@@ -17,7 +17,7 @@ test("weight adds up within a clock minute and starts again with the next", () =
     refused!.error.msg,
     /^Too much request weight used; current limit is 10 request weight per 1 MINUTE\./,
   );
-  assert.equal(refused?.retryAfterSeconds, 40);
+  assert.equal(refused?.retryAfterMs, 40_000);
   assert.equal(limits.charge("1.2.3.4", 10, start + minuteMs), null);
 });
 
@@ -47,11 +47,11 @@ test("going on after being told to wait earns a ban, and the next one is longer"
   };
   const first = abuse(start);
   assert.equal(first?.error.status, 418);
-  assert.equal(first?.retryAfterSeconds, 120);
+  assert.equal(first?.retryAfterMs, 120_000);
   assert.match(first!.error.msg, /^Way too much request weight used; IP banned until \d+\./);
   assert.equal(limits.charge("a", 1, start + minuteMs)?.error.status, 418);
   assert.equal(limits.charge("b", 1, start + minuteMs), null);
   const later = start + 2 * minuteMs;
   assert.equal(limits.charge("a", 1, later), null);
-  assert.equal(abuse(later)?.retryAfterSeconds, 240);
+  assert.equal(abuse(later)?.retryAfterMs, 240_000);
 });

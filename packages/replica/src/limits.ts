@@ -23,6 +23,7 @@ export type ReplicaLimits = SubmitterLimits & {
 export const replicaLimitsDefault: ReplicaLimits = {
   lanes: laneLimitsDefault,
   appendsInFlightMax: 2,
+  appendStuckAfterMs: 250,
   appendBeatMs: 0,
   unappliedBatchesMax: 16,
   batchCommandsMax: 2_048,

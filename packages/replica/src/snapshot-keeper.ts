@@ -7,6 +7,8 @@ import type { SnapshotWriter } from "./snapshot-store.ts";
 export type SnapshotSchedule = {
   /** A snapshot is due after this long, if a command was applied meanwhile. */
   readonly everyMs: number;
+  /** After an attempt that came to nothing it is tried again, whatever happened meanwhile. */
+  readonly retryMs: number;
   /** And after this many positions, whatever they held. */
   readonly everyPositions: number;
   readonly keep: number;
@@ -18,6 +20,7 @@ export type SnapshotSchedule = {
 
 export const snapshotScheduleDefault: SnapshotSchedule = {
   everyMs: 30_000,
+  retryMs: 5_000,
   everyPositions: 20_000,
   keep: 3,
   marginPositions: 1_000,
@@ -116,10 +119,10 @@ export class SnapshotKeeper {
     const { source, clock, schedule } = this.#options;
     if (this.#writing !== null || source.stats().phase !== "following") return false;
     const waitedMs = clock.nowMs() - this.#lastTriedAtMs;
-    // After a failure the time decides alone, so that a full disk is not tried without pause.
+    // The time decides alone, so that a full disk is not tried without pause.
+    if (this.#failure !== null) return waitedMs >= Math.min(schedule.retryMs, schedule.everyMs);
     const isFar = source.position - this.#lastPosition >= schedule.everyPositions;
-    if (isFar && this.#failure === null) return true;
-    return waitedMs >= schedule.everyMs && (isFar || this.#hasNews());
+    return isFar || (waitedMs >= schedule.everyMs && this.#hasNews());
   }
 
   async #tryWrite(): Promise<void> {

@@ -8,8 +8,14 @@ import type { Lane, Outcome } from "./outcome.ts";
 
 export type SubmitterLimits = {
   readonly lanes: LaneLimits;
-  /** Appends the log has not answered yet. */
+  /** Appends the log has not answered yet, apart from those that are stuck. */
   readonly appendsInFlightMax: number;
+  /**
+   * An append without an answer for so long holds back no other: a log that has just replaced its
+   * leader takes new ones at once, and never answers those that went to the old one. Once it has
+   * answered one that came so much later, nobody waits for them any more.
+   */
+  readonly appendStuckAfterMs: number;
   /**
    * Who appended less than two beats ago appends next on the beat: when the time of day, which is
    * nearly the same on all nodes, is a multiple of this. What arrives until then shares a batch, and
@@ -164,9 +170,10 @@ export class Submitter {
   /** Commands that arrive in the same turn of the event loop, or before the same beat, share a batch. */
   #pumpSoon(): void {
     const { clock, limits } = this.#options;
-    if (this.#pumpDeferred || this.#appendsInFlight >= limits.appendsInFlightMax) return;
+    const nowMs = clock.nowMs();
+    if (this.#pumpDeferred || !this.#hasRoomInFlight(nowMs)) return;
     this.#pumpDeferred = true;
-    this.#awaitsBeat = clock.nowMs() - this.#lastAppendAtMs < 2 * limits.appendBeatMs;
+    this.#awaitsBeat = nowMs - this.#lastAppendAtMs < 2 * limits.appendBeatMs;
     const pump = () => {
       this.#pumpDeferred = false;
       this.#awaitsBeat = false;
@@ -177,13 +184,25 @@ export class Submitter {
   }
 
   #mayAppend(nowMs: number): boolean {
-    const { appendsInFlightMax, unappliedBatchesMax } = this.#options.limits;
+    const { unappliedBatchesMax } = this.#options.limits;
     return (
-      this.#appendsInFlight < appendsInFlightMax &&
       this.#own.size < unappliedBatchesMax &&
+      this.#hasRoomInFlight(nowMs) &&
       nowMs >= this.#resumeAtMs &&
       !this.#awaitsBeat
     );
+  }
+
+  /** Of those that are stuck there may be as many as may be unapplied. */
+  #hasRoomInFlight(nowMs: number): boolean {
+    const { appendsInFlightMax, appendStuckAfterMs, unappliedBatchesMax } = this.#options.limits;
+    if (this.#appendsInFlight < appendsInFlightMax) return true;
+    if (this.#appendsInFlight >= unappliedBatchesMax) return false;
+    let fresh = 0;
+    for (const { durable, appendedAtMs } of this.#own.values()) {
+      if (!durable && nowMs - appendedAtMs < appendStuckAfterMs) fresh++;
+    }
+    return fresh < appendsInFlightMax;
   }
 
   #pump(): void {
@@ -225,12 +244,26 @@ export class Submitter {
     this.#options.onAppended({ commands: batch.submissions.length, bytes, latencyMs });
     batch.durable = true;
     this.#answerWhenBoth(sequence, batch);
+    this.#giveUpPassedBy(batch.appendedAtMs);
     this.#pump();
+  }
+
+  #giveUpPassedBy(appendedAtMs: number): void {
+    const beforeMs = appendedAtMs - this.#options.limits.appendStuckAfterMs;
+    for (const [sequence, batch] of this.#own) {
+      if (batch.appendedAtMs > beforeMs) break;
+      if (!batch.durable) this.#giveUp(sequence, batch, "the log took later batches and not it");
+    }
   }
 
   #appendFailed(sequence: number, batch: OwnBatch, error: unknown): void {
     const { clock, limits, onAppendFailed } = this.#options;
     this.#appendsInFlight--;
+    // Later ones succeeded: the log is well.
+    if (!this.#own.has(sequence)) {
+      onAppendFailed(error, 0);
+      return;
+    }
     this.#retryDelayMs = Math.min(
       limits.retryDelayMsMax,
       Math.max(limits.retryDelayMsMin, this.#retryDelayMs * 2),

@@ -27,13 +27,13 @@ export class GatedLog implements CommandLog {
     return position;
   }
 
-  release(): void {
-    this.#next({ write: true });
+  release(index = 0): void {
+    this.#decide(index, { write: true });
   }
 
   /** `written`: the batch is in the log all the same, as when an answer is lost. */
   fail(error: Error, written: boolean): void {
-    this.#next({ write: written, error });
+    this.#decide(0, { write: written, error });
   }
 
   open(): void {
@@ -57,8 +57,8 @@ export class GatedLog implements CommandLog {
     return this.inner.close();
   }
 
-  #next(decision: Decision): void {
-    const held = this.held.shift();
+  #decide(index: number, decision: Decision): void {
+    const [held] = this.held.splice(index, 1);
     if (held === undefined) throw new Error("no append is held");
     held.decide(decision);
   }

@@ -40,8 +40,13 @@ async function gatedReplica(t: TestContext, limits: Partial<ReplicaLimits> = {})
   const replica = await startReplica(t, {
     log,
     clock,
-    // Ticks would get between the batches that the tests count.
-    limits: { appendsInFlightMax: 1, tickIntervalMs: 1_000_000, ...limits },
+    // Ticks and batches that pass a stuck one would get between those that the tests count.
+    limits: {
+      appendsInFlightMax: 1,
+      appendStuckAfterMs: 1_000_000,
+      tickIntervalMs: 1_000_000,
+      ...limits,
+    },
     listener: { onLogFailure: (_operation, _error, retryInMs) => failures.push(retryInMs) },
   });
   clock.advance(limits.housekeepingIntervalMs ?? 25);
@@ -82,6 +87,56 @@ test("what arrives in one turn shares a batch, and what arrives during an append
   for (const outcome of await Promise.all([...first, ...later])) {
     assert.equal(outcome.kind, "applied");
   }
+});
+
+test("an append that is stuck holds back no other, up to a bound", async (t) => {
+  const limits = { appendStuckAfterMs: 200, unappliedBatchesMax: 3 };
+  const { log, clock, replica } = await gatedReplica(t, limits);
+  void submit(replica, "normal", "a");
+  await until(() => log.held.length === 1, "the append that gets stuck");
+  void submit(replica, "normal", "b");
+  clock.advance(199);
+  await settle();
+  assert.equal(log.held.length, 1, "it is merely slow yet");
+  clock.advance(25);
+  await until(() => log.held.length === 2, "the next append");
+  assert.deepEqual(labelsIn(log.held[1]!.batch), ["b"]);
+  for (const label of ["c", "d"]) {
+    void submit(replica, "normal", label);
+    clock.advance(225);
+    await settle();
+  }
+  assert.equal(log.held.length, 3);
+});
+
+test("nobody waits for a stuck append once a much later one succeeded, and its failure says nothing of the log", async (t) => {
+  const { log, clock, replica, failures } = await gatedReplica(t, { appendStuckAfterMs: 200 });
+  const stuck = submit(replica, "normal", "a");
+  await until(() => log.held.length === 1, "the append that gets stuck");
+  const later = submit(replica, "normal", "b");
+  clock.advance(225);
+  await until(() => log.held.length === 2, "the later one");
+  log.release(1);
+  assert.equal((await later).kind, "applied");
+  assert.equal((await stuck).kind, "unknown");
+  log.fail(new LogError("unavailable", "no answer"), false);
+  await until(() => failures.length === 1, "its failure");
+  void submit(replica, "normal", "c");
+  await until(() => log.held.length === 1, "an append without a pause");
+});
+
+test("an append that is merely slower than the next one is waited for", async (t) => {
+  const limits = { appendStuckAfterMs: 200, appendsInFlightMax: 2 };
+  const { log, clock, replica } = await gatedReplica(t, limits);
+  const slow = submit(replica, "normal", "a");
+  await until(() => log.held.length === 1, "the slower append");
+  clock.advance(175);
+  const later = submit(replica, "normal", "b");
+  await until(() => log.held.length === 2, "the next one");
+  log.release(1);
+  assert.equal((await later).kind, "applied");
+  log.release();
+  assert.equal((await slow).kind, "applied");
 });
 
 test("who appended lately appends next on the beat of the clock, and who rests appends at once", async (t) => {

@@ -24,7 +24,7 @@ type Kept = {
 
 async function keep(
   t: TestContext,
-  log: CommandLog,
+  log: Pick<CommandLog, "first" | "trim">,
   source: ConstructorParameters<typeof SnapshotKeeper>[0]["source"],
   schedule: Partial<SnapshotSchedule> = {},
 ): Promise<Kept> {
@@ -156,11 +156,27 @@ test("a folder that cannot be written to is reported, tried again in time, and r
   clock.advance(30_000);
   await until(() => failed.length === 1, "a failure");
   await until(() => keeper.failure !== null, "a reason");
-  clock.advance(29_000);
+  clock.advance(4_000);
   assert.equal(failed.length, 1);
   await rm(folder);
   clock.advance(1_200);
   await until(() => written.length === 1, "a snapshot");
+  await until(() => keeper.failure === null, "no reason any more");
+});
+
+test("a log that could not be trimmed is trimmed soon, although nothing new is to be kept", async (t) => {
+  const { log, replica } = await node(t);
+  let isCutOff = true;
+  const cutOff = {
+    first: () => (isCutOff ? Promise.reject(new Error("out of reach")) : log.first()),
+    trim: (before: number) => log.trim(before),
+  };
+  const { clock, failed, keeper } = await keep(t, cutOff, replica, { marginPositions: 0 });
+  clock.advance(30_000);
+  await until(() => failed.length === 1, "a failure");
+  await until(() => keeper.failure !== null, "a reason");
+  isCutOff = false;
+  clock.advance(5_200);
   await until(() => keeper.failure === null, "no reason any more");
 });
 

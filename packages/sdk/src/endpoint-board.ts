@@ -18,7 +18,7 @@ export class EndpointBoard {
 
   constructor(urls: readonly string[], limits: ClientLimits, clock: VenueClock) {
     if (urls.length === 0) throw new InputError("endpoints is empty: name at least one");
-    const hurry = (endpoint: Endpoint) => this.#hurry(endpoint);
+    const hurry = (endpoint: Endpoint) => this.hurry(endpoint);
     this.#endpoints = [...new Set(urls)].map((url) => new Endpoint(url, limits, hurry));
     this.#limits = limits;
     this.#clock = clock;
@@ -44,10 +44,12 @@ export class EndpointBoard {
     return best;
   }
 
-  /** Milliseconds until some endpoint wants to be asked again; 0: one does now. */
+  /** Milliseconds until some endpoint wants to be asked again; 0: one does now. The dead want nothing. */
   restMs(): number {
     const nowMs = performance.now();
-    return Math.min(...this.#endpoints.map((endpoint) => endpoint.restMs(nowMs)));
+    const alive = this.#endpoints.filter(({ state }) => state !== "failed");
+    const asked = alive.length === 0 ? this.#endpoints : alive;
+    return Math.min(...asked.map((endpoint) => endpoint.restMs(nowMs)));
   }
 
   /** Once some endpoint has told the venue's time, or so much time has passed. */
@@ -62,19 +64,19 @@ export class EndpointBoard {
     });
   }
 
+  /** Asks now, if it is not being asked: before a request has to find out that nobody is there any more. */
+  hurry(endpoint: Endpoint): void {
+    const timer = this.#timers.get(endpoint);
+    if (this.#isClosed || timer === undefined) return;
+    clearTimeout(timer);
+    this.#probe(endpoint);
+  }
+
   close(): void {
     this.#isClosed = true;
     for (const timer of this.#timers.values()) clearTimeout(timer);
     for (const abandon of this.#abandon.values()) abandon();
     for (const endpoint of this.#endpoints) endpoint.close();
-  }
-
-  /** Asks now, if it is not being asked: before a request has to find out that nobody is there any more. */
-  #hurry(endpoint: Endpoint): void {
-    const timer = this.#timers.get(endpoint);
-    if (this.#isClosed || timer === undefined) return;
-    clearTimeout(timer);
-    this.#probe(endpoint);
   }
 
   /** Asks for the time, again and again. */

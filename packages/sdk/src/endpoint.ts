@@ -37,6 +37,8 @@ export class Endpoint {
   #answerMs = 0;
   /** When it last said anything at all. */
   #heardMs = Number.NEGATIVE_INFINITY;
+  /** Until it says something: others are asked first. */
+  #isSuspect = false;
   #answers = 0;
   #failures = 0;
   /** It asked for rest until then. */
@@ -81,7 +83,8 @@ export class Endpoint {
   rank(nowMs: number): number {
     const latencyMs = this.#latencyMs ?? 1_000;
     const isFree = this.#state === "up" || (this.#state === "trial" && !this.#isOnTrial);
-    return latencyMs + (isFree ? 0 : 1e6) + (nowMs < this.#restsUntilMs ? 1e5 : 0);
+    const isUnsure = this.#isSuspect || nowMs < this.#restsUntilMs;
+    return latencyMs + (isFree ? 0 : 1e6) + (isUnsure ? 1e5 : 0);
   }
 
   /** Milliseconds until it wants to be asked again; 0: at once. */
@@ -91,6 +94,11 @@ export class Endpoint {
 
   rest(durationMs: number): void {
     this.#restsUntilMs = performance.now() + durationMs;
+  }
+
+  /** Neither a request nor a probe is answered, for a while too short to call it failed. */
+  suspect(): void {
+    this.#isSuspect = true;
   }
 
   send(sending: Sending, onResult: (result: SendingResult) => void): () => void {
@@ -104,7 +112,10 @@ export class Endpoint {
 
   #hearing(onResult: (result: SendingResult) => void): (result: SendingResult) => void {
     return (result) => {
-      if (result.kind === "answer") this.#heardMs = performance.now();
+      if (result.kind === "answer") {
+        this.#heardMs = performance.now();
+        this.#isSuspect = false;
+      }
       onResult(result);
     };
   }

@@ -11,8 +11,9 @@ export type Answer = {
   readonly status: number;
   readonly headers: AnswerHeaders;
   readonly text: string;
-  /** Who answered. */
+  /** Who answered, and who was asked first. */
   readonly endpoint: string;
+  readonly firstEndpoint: string;
   /** How often the request was sent. */
   readonly attempts: number;
   readonly tookMs: number;
@@ -41,12 +42,15 @@ export class Exchange {
   readonly #onEnd: (end: Answer | NoAnswer) => void;
   readonly #beganMs = performance.now();
   readonly #flights = new Set<Flight>();
-  /** Those that were asked in this round. */
+  /** Those that were asked in this round; of those that did nothing, when they were. */
   readonly #asked = new Set<Endpoint>();
+  readonly #declined = new Map<Endpoint, number>();
   readonly #deadline: NodeJS.Timeout;
   /** Runs out when the next endpoint is to be asked as well. */
   #patience: NodeJS.Timeout | undefined;
   #attempts = 0;
+  #firstEndpoint = "";
+  #lastSentMs = 0;
   #mayHaveRun = false;
   #wasDeclined = false;
   #reason = "no endpoint answered in time";
@@ -75,43 +79,74 @@ export class Exchange {
     this.#end({ reason, mayHaveRun, retryAfterMs: this.#retryAfterMs });
   }
 
-  /** Asks the next endpoint of this round; when all were asked and none is left to answer, it rests. */
+  /** Asks the next endpoint of this round; when there is none and nothing to wait for, it rests. */
   #next(): void {
     const endpoint = this.#board.best(this.#asked);
     // Who was turned away does not ask at once where others were: that is the storm it would be part of.
-    const isWelcome = !this.#wasDeclined || (endpoint?.restMs(performance.now()) ?? 0) === 0;
-    if (endpoint !== null && isWelcome) this.#send(endpoint);
-    else if (this.#flights.size === 0) this.#rest();
+    const restMs = this.#wasDeclined ? (endpoint?.restMs(performance.now()) ?? 0) : 0;
+    if (endpoint !== null && restMs === 0) this.#send(endpoint);
+    else if (this.#isRoundOver()) this.#rest();
+    else this.#lookAgainIn(endpoint === null ? this.#limits.hedgeAfterMs : restMs);
   }
 
   #send(endpoint: Endpoint): void {
     this.#asked.add(endpoint);
     this.#attempts++;
-    const flight: Flight = { endpoint, sentMs: performance.now(), abandon: () => undefined };
+    if (this.#attempts === 1) this.#firstEndpoint = endpoint.name;
+    this.#lastSentMs = performance.now();
+    const flight: Flight = { endpoint, sentMs: this.#lastSentMs, abandon: () => undefined };
     flight.abandon = endpoint.send(this.#sign(), (result) => this.#hear(flight, result));
     this.#flights.add(flight);
-    this.#setPatience();
+    this.#setPatience(flight);
   }
 
   /** Where everybody is slow lately, asking another one as well would only make it slower. */
-  #setPatience(): void {
+  #setPatience(flight: Flight): void {
     clearTimeout(this.#patience);
     const other = this.#board.best(this.#asked);
     if (other === null) {
-      this.#impatientAfter(this.#limits.attemptTimeoutMs, () => this.#startAnew());
+      this.#lookAgainIn(this.#limits.hedgeAfterMs);
       return;
     }
     const { hedgeAfterMs } = this.#limits;
     const isSlow = other.answerMs > hedgeAfterMs;
-    this.#impatientAfter(isSlow ? 2 * other.answerMs : hedgeAfterMs, () => this.#next());
+    const halfMs = (isSlow ? 2 * other.answerMs : hedgeAfterMs) / 2;
+    // Who is alive answers a probe by then, even where the request has to wait.
+    this.#patience = setTimeout(() => {
+      if (flight.endpoint.isSilent(flight.sentMs, halfMs)) this.#board.hurry(flight.endpoint);
+      this.#impatientAfter(halfMs);
+    }, halfMs);
   }
 
   /** Without anything left in the budget it waits on, and looks again; who waits in vain needs none. */
-  #impatientAfter(waitMs: number, act: () => void): void {
+  #impatientAfter(waitMs: number): void {
     this.#patience = setTimeout(() => {
-      if (this.#waitsInVain() || this.#board.patience.spend()) act();
-      else this.#impatientAfter(this.#limits.hedgeAfterMs, act);
+      for (const { endpoint, sentMs } of this.#flights) {
+        if (endpoint.isSilent(sentMs, this.#limits.hedgeAfterMs)) endpoint.suspect();
+      }
+      if (this.#waitsInVain() || this.#board.patience.spend()) this.#next();
+      else this.#impatientAfter(this.#limits.hedgeAfterMs);
     }, waitMs);
+  }
+
+  /** Nobody else can be asked now, and somebody may answer still. */
+  #lookAgainIn(waitMs: number): void {
+    clearTimeout(this.#patience);
+    this.#patience = setTimeout(() => {
+      this.#wasDeclined = false;
+      this.#next();
+    }, waitMs);
+  }
+
+  /**
+   * Whether nothing is to be hoped for from those that were asked: all have said that they did nothing,
+   * or lost it, and the others are silent; or nobody has answered for long.
+   */
+  #isRoundOver(): boolean {
+    if (this.#flights.size === 0) return true;
+    if (this.#flights.size < this.#asked.size && this.#waitsInVain()) return true;
+    const isOverdue = performance.now() - this.#lastSentMs >= this.#limits.attemptTimeoutMs;
+    return isOverdue && (this.#waitsInVain() || this.#board.patience.spend());
   }
 
   /**
@@ -132,12 +167,10 @@ export class Exchange {
   /** Nobody answers: new connections may. */
   #startAnew(): void {
     this.#mayHaveRun ||= this.#flights.size > 0;
-    for (const { endpoint, sentMs, abandon } of this.#flights) {
-      abandon();
-      endpoint.failed(sentMs);
-    }
+    for (const { abandon } of this.#flights) abandon();
     this.#flights.clear();
     this.#asked.clear();
+    this.#declined.clear();
     this.#next();
   }
 
@@ -160,7 +193,7 @@ export class Exchange {
       return;
     }
     this.#reason = `${endpoint.name} answered ${status} (${code ?? "no code"})`;
-    const askedMs = retryAfterMsOf(headers["retry-after"]);
+    const askedMs = retryAfterMsOf(headers);
     this.#retryAfterMs = askedMs ?? this.#retryAfterMs;
     if (askedMs !== null) {
       this.#wasDeclined = true;
@@ -169,7 +202,10 @@ export class Exchange {
     if (verdict === "unknown") {
       this.#mayHaveRun = true;
       endpoint.failed(sentMs);
-    } else endpoint.released();
+    } else {
+      this.#declined.set(endpoint, sentMs);
+      endpoint.released();
+    }
     const isAlone = !this.#mayHaveRun && this.#flights.size === 0;
     if (verdict === "limited" && isAlone) this.giveUp(this.#reason);
     else this.#next();
@@ -179,13 +215,16 @@ export class Exchange {
     { endpoint }: Flight,
     { status, headers, text }: Extract<SendingResult, { kind: "answer" }>,
   ): void {
+    // It could not do what another one did in the same moment.
+    for (const [decliner, sentMs] of this.#declined) decliner.failed(sentMs);
     const tookMs = performance.now() - this.#beganMs;
-    const attempts = this.#attempts;
-    this.#end({ status, headers, text, endpoint: endpoint.name, attempts, tookMs });
+    const [attempts, firstEndpoint] = [this.#attempts, this.#firstEndpoint];
+    this.#end({ status, headers, text, endpoint: endpoint.name, firstEndpoint, attempts, tookMs });
   }
 
   /** Before the next round: as long as the venue asks for, else a little longer each time. */
   #rest(): void {
+    for (const { endpoint, sentMs } of this.#flights) endpoint.failed(sentMs);
     const askedMs = this.#board.restMs();
     const restMs = Math.max(askedMs, this.#pauseMs) * (1 + Math.random() / 2);
     this.#pauseMs = Math.min(this.#pauseMs * 2, pauseMaxMs);

@@ -10,8 +10,9 @@ import { VenueClock } from "./venue-clock.ts";
 
 /** How an answer came about. */
 export type Facts = {
-  /** Who answered. */
+  /** Who answered, and who was asked first. */
   readonly endpoint: string;
+  readonly firstEndpoint: string;
   /** How often the request was sent, the answered one included. */
   readonly attempts: number;
   /** The node's position in the venue's log when it answered. */
@@ -105,10 +106,10 @@ export class Requester {
     const answer = await this.#run(this.#signed(verb, path, queryOf(parameters), idempotencyKey));
     if ("mayHaveRun" in answer) throw errorOf(answer, idempotencyKey, nameOf(parameters));
     const result = this.#result(answer) as Result;
-    const { endpoint, attempts, tookMs } = answer;
+    const { endpoint, firstEndpoint, attempts, tookMs } = answer;
     const position = positionOf(answer);
     return Object.assign(result as object, {
-      facts: { endpoint, attempts, position, idempotencyKey, tookMs },
+      facts: { endpoint, firstEndpoint, attempts, position, idempotencyKey, tookMs },
     }) as Result & { readonly facts: Facts };
   }
 

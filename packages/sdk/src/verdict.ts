@@ -1,3 +1,5 @@
+import type { AnswerHeaders } from "./http-answer.ts";
+
 /**
  * What an answer says about the request.
  *
@@ -32,7 +34,10 @@ export function codeOf(text: string): number | null {
   return found === undefined ? null : Number(found);
 }
 
-/** In milliseconds; null when the answer does not ask to wait. */
-export function retryAfterMsOf(header: string | undefined): number | null {
-  return header !== undefined && /^\d{1,6}$/.test(header) ? Number(header) * 1_000 : null;
+/** In milliseconds; null when the answer does not ask to wait. The venue tells it exactly, proxies in seconds. */
+export function retryAfterMsOf(headers: AnswerHeaders): number | null {
+  const exact = headers["halcyon-retry-after-ms"];
+  if (exact !== undefined && /^\d{1,9}$/.test(exact)) return Number(exact);
+  const seconds = headers["retry-after"];
+  return seconds !== undefined && /^\d{1,6}$/.test(seconds) ? Number(seconds) * 1_000 : null;
 }

@@ -28,6 +28,8 @@ const lost: Saying = { status: 503, code: -1000 };
 type FakeEndpoint = {
   readonly url: string;
   readonly keys: string[];
+  /** How long a probe takes: the longer, the later it is asked. */
+  probeAfterMs: number;
   /** As the end of its process would. */
   die(): void;
 };
@@ -39,7 +41,8 @@ async function endpoint(t: TestContext, ...sayings: Saying[]): Promise<FakeEndpo
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     if (isFrozen) return;
     if (request.url === "/api/v3/time") {
-      response.end(JSON.stringify({ serverTime: Date.now() }));
+      const text = JSON.stringify({ serverTime: Date.now() });
+      setTimeout(() => response.end(text), fake.probeAfterMs);
       return;
     }
     keys.push(String(request.headers["idempotency-key"]));
@@ -60,7 +63,9 @@ async function endpoint(t: TestContext, ...sayings: Saying[]): Promise<FakeEndpo
     server.closeAllConnections();
   };
   t.after(die);
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, keys, die };
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const fake: FakeEndpoint = { url, keys, probeAfterMs: 0, die };
+  return fake;
 }
 
 const order = { symbol: "BTCUSDT", side: "BUY", type: "MARKET", quantity: "1" } as const;
@@ -164,6 +169,56 @@ test("who was turned away asks again in its time, whoever else is turned away me
   await Promise.all(Array.from({ length: 10 }, (_, index) => place(index)));
   const [first] = only.keys;
   assert.ok(only.keys.filter((key) => key === first).length >= 2);
+});
+
+test("who waits for a dead endpoint is not forgotten while the others turn it away for a while", async (t) => {
+  const dead = await endpoint(t, "freeze");
+  const busy: Saying = { ...overloaded, retryAfter: 1 };
+  const others = [await endpoint(t, busy, done), await endpoint(t, busy, done)];
+  const limits = { attemptTimeoutMs: 60_000, probeTimeoutMs: 100 };
+  const client = clientOf(t, [dead, ...others], limits);
+  const { facts } = await client.placeOrder(order);
+  assert.notEqual(facts.endpoint, dead.url);
+  assert.ok(
+    facts.tookMs > 1_000,
+    "it waits as long as it is told to, though the dead one says nothing",
+  );
+});
+
+test("who waits for a dead endpoint is not forgotten while another turns others away", async (t) => {
+  const dead = await endpoint(t, "freeze");
+  const busy = { ...overloaded, retryAfter: 1 };
+  // The second request hears of the one when the first has just been turned away by the other.
+  const one = await endpoint(t, busy, { ...busy, afterMs: 60 }, done);
+  const other = await endpoint(t, busy, done);
+  const limits = { attemptTimeoutMs: 60_000, probeTimeoutMs: 100 };
+  const client = clientOf(t, [dead, one, other], limits);
+  const placed = await Promise.all([client.placeOrder(order), client.placeOrder(order)]);
+  for (const { facts } of placed) assert.notEqual(facts.endpoint, dead.url);
+});
+
+test("an endpoint that turns away what another one does is not asked first any more", async (t) => {
+  const cutOff = await endpoint(t, { ...overloaded, retryAfter: 0 });
+  const sound = await endpoint(t, done);
+  const client = clientOf(t, [cutOff, sound], {
+    probeIntervalMs: 60_000,
+    failedProbeIntervalMs: 60_000,
+  });
+  for (let i = 0; i < 5; i++)
+    assert.equal((await client.placeOrder(order)).facts.endpoint, sound.url);
+  assert.equal(cutOff.keys.length, 1);
+});
+
+test("an endpoint that answers nothing, not even a probe, is passed by before its request is answered elsewhere", async (t) => {
+  const frozen = await endpoint(t, "freeze");
+  const slow = await endpoint(t, { ...done, afterMs: 400 });
+  slow.probeAfterMs = 20;
+  const client = clientOf(t, [frozen, slow], { probeIntervalMs: 60_000 });
+  const first = client.placeOrder(order);
+  while (slow.keys.length === 0) await delay(1);
+  const second = client.placeOrder(order);
+  assert.equal((await second).facts.firstEndpoint, slow.url);
+  assert.equal((await first).facts.firstEndpoint, frozen.url);
 });
 
 test("a client that asks too much is told so at once", async (t) => {

@@ -53,8 +53,9 @@ test("an answer is final only where it is about the request, not about its sendi
   }
   assert.equal(codeOf('{"code":-1008,"msg":"x"}'), -1008);
   assert.equal(codeOf("<html>"), null);
-  assert.equal(retryAfterMsOf("2"), 2_000);
-  assert.equal(retryAfterMsOf("Thu, 01 Jan"), null);
+  assert.equal(retryAfterMsOf({ "retry-after": "2" }), 2_000);
+  assert.equal(retryAfterMsOf({ "retry-after": "Thu, 01 Jan" }), null);
+  assert.equal(retryAfterMsOf({ "retry-after": "1", "halcyon-retry-after-ms": "120" }), 120);
 });
 
 test("one wrong clock of three changes nothing, nor does a slow answer", () => {

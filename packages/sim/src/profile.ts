@@ -72,6 +72,7 @@ export function drawProfile(random: Random): Profile {
       everyPositions: random.between(50, 600),
       keep: 3,
       marginPositions: random.pick([0, 5, 100]),
+      retryMs: random.between(200, 5_000),
       confirmMsMax: 2_000,
     },
     rules: drawRise(random, durationMs),
@@ -116,6 +117,7 @@ function tightLimits(random: Random): Partial<ReplicaLimits> {
   return {
     lanes: { ...laneLimitsDefault, normal: tight, bulk: { ...tight, perBatchMax: 1 } },
     appendsInFlightMax: random.between(1, 3),
+    appendStuckAfterMs: random.between(10, 1_000),
     appendBeatMs: random.between(0, 1) * random.between(1, 30),
     unappliedBatchesMax: random.between(1, 4),
     batchCommandsMax: random.between(1, 8),

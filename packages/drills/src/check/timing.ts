@@ -29,12 +29,15 @@ export function longestGapMs(
 
 /**
  * How long new requests still ran into the dead part: from the first that needed another endpoint,
- * or long, to the last that was asked before there was a pause. Null where none did.
+ * or long, to the last that was asked before there was a pause. Null where none did. Where the dead
+ * part is one that clients see, only what went there first counts, and of each client by itself; the
+ * slowest one is told. What waits elsewhere, for the log to elect a leader, is in the gap.
  */
 export function reroutedMs(
   operations: readonly Operation[],
   fromUs: number,
   toUs: number,
+  deadEndpoint: string | null,
 ): number | null {
   const troubled = operations.filter(
     ({ askedAtUs, answeredAtUs, attempts }) =>
@@ -42,6 +45,15 @@ export function reroutedMs(
       askedAtUs <= toUs &&
       (attempts > 1 || answeredAtUs - askedAtUs > troubledAfterMs * 1_000),
   );
+  if (deadEndpoint === null) return troubleMs(troubled, fromUs);
+  const astray = troubled.filter(({ firstEndpoint }) => ["", deadEndpoint].includes(firstEndpoint));
+  const spans = Map.groupBy(astray, ({ client }) => client)
+    .values()
+    .map((own) => troubleMs(own, fromUs)!);
+  return astray.length === 0 ? null : Math.max(...spans);
+}
+
+function troubleMs(troubled: readonly Operation[], fromUs: number): number | null {
   const asked = troubled.map(({ askedAtUs }) => Math.max(askedAtUs, fromUs)).sort((a, b) => a - b);
   const [first] = asked;
   if (first === undefined) return null;

@@ -1,5 +1,7 @@
 /** What became of one request, as the client that made it saw it. Times in microseconds of one clock. */
 export type Operation = {
+  /** Who asked: each finds out for itself what is dead. */
+  readonly client: string;
   readonly kind: "place" | "cancel";
   /** The client order id that is placed, or that the cancel names. */
   readonly clientOrderId: string;
@@ -15,8 +17,9 @@ export type Operation = {
   readonly orderId: number;
   readonly status: string;
   readonly executed: string;
-  /** How often it was sent, and to which endpoint the answer came from. */
+  /** How often it was sent, to whom at first, and who answered; empty where nobody did. */
   readonly attempts: number;
+  readonly firstEndpoint: string;
   readonly endpoint: string;
 };
 

@@ -53,7 +53,7 @@ function outcomeOf(endpoint: string, status: number, mayWait: boolean, text: str
     const answer = JSON.parse(text) as { orderId: number; status?: string; executedQty?: string };
     const { orderId, status: orderStatus = "", executedQty: executed = "" } = answer;
     const done = { result: "done", reason: "", orderId, status: orderStatus, executed } as const;
-    return { ...done, attempts: 1, endpoint };
+    return { ...done, attempts: 1, endpoint, firstEndpoint: endpoint };
   }
   const isShed = retryStatuses.includes(status) && mayWait && !text.includes('"code":-1000');
   const outcome = failed(endpoint, `${status} ${text.slice(0, 200)}`);
@@ -61,6 +61,13 @@ function outcomeOf(endpoint: string, status: number, mayWait: boolean, text: str
 }
 
 function failed(endpoint: string, reason: string): Outcome {
-  const none = { orderId: 0, status: "", executed: "0", attempts: 1, endpoint };
+  const none = {
+    orderId: 0,
+    status: "",
+    executed: "0",
+    attempts: 1,
+    endpoint,
+    firstEndpoint: endpoint,
+  };
   return { result: "failed", reason, ...none };
 }

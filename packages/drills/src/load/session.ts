@@ -18,7 +18,14 @@ type Order = {
 
 export type Outcome = Pick<
   Operation,
-  "result" | "reason" | "orderId" | "status" | "executed" | "attempts" | "endpoint"
+  | "result"
+  | "reason"
+  | "orderId"
+  | "status"
+  | "executed"
+  | "attempts"
+  | "endpoint"
+  | "firstEndpoint"
 >;
 
 /** One trader's way to the venue. */
@@ -60,11 +67,27 @@ type Answer = {
 async function outcomeOf(asked: Promise<Done<Answer>>): Promise<Outcome> {
   try {
     const { orderId, status = "", executedQty: executed = "", facts } = await asked;
-    const { attempts, endpoint } = facts;
-    return { result: "done", reason: "", orderId, status, executed, attempts, endpoint };
+    const { attempts, endpoint, firstEndpoint } = facts;
+    return {
+      result: "done",
+      reason: "",
+      orderId,
+      status,
+      executed,
+      attempts,
+      endpoint,
+      firstEndpoint,
+    };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    const none = { orderId: 0, status: "", executed: "0", attempts: 1, endpoint: "" };
+    const none = {
+      orderId: 0,
+      status: "",
+      executed: "0",
+      attempts: 1,
+      endpoint: "",
+      firstEndpoint: "",
+    };
     return { result: resultOf(error), reason, ...none };
   }
 }

@@ -35,7 +35,7 @@ class Worker {
   readonly #config: WorkerConfig;
   readonly #sessions: readonly Session[];
   readonly #history: Operation[] = [];
-  readonly #resting: { readonly session: Session; readonly clientOrderId: string }[] = [];
+  readonly #resting: { readonly trader: number; readonly clientOrderId: string }[] = [];
   readonly #timer: NodeJS.Timeout;
   #ratePerSecond = 0;
   #due = 0;
@@ -83,34 +83,37 @@ class Worker {
   }
 
   #place(index: number): void {
-    const session = this.#sessions[index % this.#sessions.length]!;
+    const trader = index % this.#sessions.length;
     const clientOrderId = `${this.#config.name}-${index}`;
     const rests = index % everyNthRests === 0;
     const { side, price } = rests ? { side: "BUY" as const, price: restingPrice } : crossing(index);
     const order = { symbol: this.#config.symbol, side, price, quantity, clientOrderId };
-    void this.#do("place", clientOrderId, () => session.place(order)).then((done) => {
+    void this.#do("place", trader, clientOrderId, (own) => own.place(order)).then((done) => {
       if (!done || !rests) return;
-      this.#resting.push({ session, clientOrderId });
+      this.#resting.push({ trader, clientOrderId });
       if (this.#resting.length > restingMax) this.#cancelOldest();
     });
   }
 
   #cancelOldest(): void {
-    const { session, clientOrderId } = this.#resting.shift()!;
+    const { trader, clientOrderId } = this.#resting.shift()!;
     const { symbol } = this.#config;
-    void this.#do("cancel", clientOrderId, () => session.cancel(symbol, clientOrderId));
+    void this.#do("cancel", trader, clientOrderId, (own) => own.cancel(symbol, clientOrderId));
   }
 
   async #do(
     kind: Operation["kind"],
+    trader: number,
     clientOrderId: string,
-    ask: () => ReturnType<Session["place"]>,
+    ask: (session: Session) => ReturnType<Session["place"]>,
   ): Promise<boolean> {
     this.#inFlight += 1;
     const askedAtUs = nowUs();
-    const outcome = await ask();
+    const outcome = await ask(this.#sessions[trader]!);
     this.#inFlight -= 1;
-    this.#history.push({ kind, clientOrderId, askedAtUs, answeredAtUs: nowUs(), ...outcome });
+    const client = `${this.#config.name}-${trader}`;
+    const answeredAtUs = nowUs();
+    this.#history.push({ client, kind, clientOrderId, askedAtUs, answeredAtUs, ...outcome });
     return outcome.result === "done";
   }
 }

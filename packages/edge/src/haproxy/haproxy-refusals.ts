@@ -45,6 +45,7 @@ export function textRules(): string[] {
 }
 
 const JSON_TYPE = '"application/json;charset=UTF-8"';
+const LOST_RETRY_AFTER_MS = 100;
 const LOST_REPLY = `content-type ${JSON_TYPE} lf-string "%[var(txn.lost)]"`;
 
 /** A rule that ends a request before any node got it. */
@@ -52,9 +53,9 @@ export function busyRule(condition: string): string {
   return `http-request return status 503 content-type ${JSON_TYPE} lf-string "%[var(txn.busy)]" if ${condition}`;
 }
 
-/** A rule that puts a text of our own in the place of a node's answer. */
+/** A rule that puts a text of our own in the place of a node's answer. It may be asked for at once. */
 export function lostRule(condition: string): string {
-  return `http-response return status 503 ${LOST_REPLY} if ${condition}`;
+  return `http-response return status 503 ${LOST_REPLY} hdr Halcyon-Retry-After-Ms ${LOST_RETRY_AFTER_MS} if ${condition}`;
 }
 
 function reply(refusal: Refusal): string {

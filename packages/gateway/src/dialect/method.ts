@@ -31,7 +31,7 @@ export type Answer =
       readonly error: DialectError;
       /** JSON text of the error's `data` field. */
       readonly dataJson?: string;
-      readonly retryAfterSeconds?: number;
+      readonly retryAfterMs?: number;
       /**
        * Surely nothing happened: whoever forwards the request may try another node. `unfit`: this node
        * could not serve it; `busy`: it had no room, and another has more only if this one is not well.

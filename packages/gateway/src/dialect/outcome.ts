@@ -10,7 +10,7 @@ export function answerNotApplied(outcome: Exclude<Outcome, Applied>): Answer {
     return {
       ok: false,
       error: dialectError.overloaded,
-      retryAfterSeconds: Math.max(1, Math.ceil(outcome.retryAfterMs / 1_000)),
+      retryAfterMs: outcome.retryAfterMs,
       notExecuted: "busy",
     };
   }

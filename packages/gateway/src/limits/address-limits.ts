@@ -2,7 +2,7 @@ import { banned, type DialectError, tooManyRequests, tooMuchWeight } from "../di
 import { addressGroup } from "./address-group.ts";
 
 /** A refusal with the time after which trying again makes sense. */
-export type Throttled = { readonly error: DialectError; readonly retryAfterSeconds: number };
+export type Throttled = { readonly error: DialectError; readonly retryAfterMs: number };
 
 type Usage = {
   minute: number;
@@ -63,7 +63,7 @@ export class AddressLimits {
       usage.bans++;
       return bannedFor(usage, nowMs);
     }
-    return { error, retryAfterSeconds: Math.ceil((windowMs - (nowMs % windowMs)) / 1_000) };
+    return { error, retryAfterMs: windowMs - (nowMs % windowMs) };
   }
 
   #usageOf(address: string, nowMs: number): Usage {
@@ -109,6 +109,5 @@ export class AddressLimits {
 }
 
 function bannedFor(usage: Usage, nowMs: number): Throttled {
-  const waitMs = usage.bannedUntilMs - nowMs;
-  return { error: banned(usage.bannedUntilMs), retryAfterSeconds: Math.ceil(waitMs / 1_000) };
+  return { error: banned(usage.bannedUntilMs), retryAfterMs: usage.bannedUntilMs - nowMs };
 }

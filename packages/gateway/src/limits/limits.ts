@@ -50,11 +50,11 @@ export class Limits {
     const { ordersPer10Seconds, ordersPerDay } = this.#config;
     if (per10Seconds + orders > ordersPer10Seconds) {
       const error = tooManyOrders(ordersPer10Seconds, "10 SECOND");
-      return { error, retryAfterSeconds: secondsLeft(10_000, logTimeMs) };
+      return { error, retryAfterMs: leftMs(10_000, logTimeMs) };
     }
     if (perDay + orders > ordersPerDay) {
       const error = tooManyOrders(ordersPerDay, "1 DAY");
-      return { error, retryAfterSeconds: secondsLeft(86_400_000, logTimeMs) };
+      return { error, retryAfterMs: leftMs(86_400_000, logTimeMs) };
     }
     return null;
   }
@@ -112,6 +112,6 @@ function rule(
   return { rateLimitType, interval, intervalNum, limit };
 }
 
-function secondsLeft(windowMs: number, nowMs: number): number {
-  return Math.ceil((windowMs - (nowMs % windowMs)) / 1_000);
+function leftMs(windowMs: number, nowMs: number): number {
+  return windowMs - (nowMs % windowMs);
 }

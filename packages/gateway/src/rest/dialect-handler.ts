@@ -21,7 +21,7 @@ export type RequestObserver = (method: string, status: number, durationMs: numbe
 const behind: Answer = {
   ok: false,
   error: dialectError.behind,
-  retryAfterSeconds: 1,
+  retryAfterMs: 1_000,
   notExecuted: "unfit",
 };
 
@@ -32,15 +32,18 @@ const foreignClock: Answer = {
     ...dialectError.behind,
     msg: "This node's clock does not agree with the edge's, try again.",
   },
-  retryAfterSeconds: 1,
+  retryAfterMs: 1_000,
   notExecuted: "unfit",
 };
 
-/** Another node of the zone shares its fate, and none elsewhere can be reached: sent on, it would only wait. */
-const halted: Answer = { ok: false, error: dialectError.halted, retryAfterSeconds: 1 };
+/**
+ * Another node of the zone shares its fate, and none elsewhere can be reached: sent on, it would only
+ * wait. Where the log elects a new leader, it is over any moment.
+ */
+const halted: Answer = { ok: false, error: dialectError.halted, retryAfterMs: 100 };
 
 /** It waited in a queue that stands. Final, too: the other nodes share the load and the log. */
-const tooLate: Answer = { ok: false, error: dialectError.overloaded, retryAfterSeconds: 1 };
+const tooLate: Answer = { ok: false, error: dialectError.overloaded, retryAfterMs: 1_000 };
 
 const queryErrors: Readonly<Record<QueryProblem, DialectError>> = {
   illegal: dialectError.illegalCharacters,
@@ -225,9 +228,7 @@ export class DialectHandler {
       headers.push("X-MBX-ORDER-COUNT-1D", String(counts.perDay));
     }
     if (!answer.ok) {
-      if (answer.retryAfterSeconds !== undefined) {
-        headers.push("Retry-After", String(answer.retryAfterSeconds));
-      }
+      if (answer.retryAfterMs !== undefined) headers.push(...retryHeaders(answer.retryAfterMs));
       if (answer.notExecuted !== undefined) headers.push("Halcyon-Not-Executed", "1");
       if (answer.outcomeUnknown === true) headers.push("Halcyon-Outcome-Unknown", "1");
     }
@@ -235,4 +236,10 @@ export class DialectHandler {
     response.end(text);
     this.#observe(method?.name ?? "unknown path", status, performance.now() - startMs);
   }
+}
+
+/** HTTP knows whole seconds only (RFC 9110, 10.2.3); who reads the other header need not wait longer than it takes. */
+function retryHeaders(waitMs: number): string[] {
+  const seconds = String(Math.max(1, Math.ceil(waitMs / 1_000)));
+  return ["Retry-After", seconds, "Halcyon-Retry-After-Ms", String(waitMs)];
 }

@@ -152,11 +152,11 @@ export class ApiSocket implements ConnectionEvents {
   }
 
   #errorJson(answer: Extract<Answer, { ok: false }>): string {
-    const { error, dataJson, retryAfterSeconds } = answer;
+    const { error, dataJson, retryAfterMs } = answer;
     let data = dataJson;
-    if (data === undefined && retryAfterSeconds !== undefined) {
+    if (data === undefined && retryAfterMs !== undefined) {
       const nowMs = this.#context.gateway.now();
-      const retryAfter = nowMs + retryAfterSeconds * 1000;
+      const retryAfter = nowMs + retryAfterMs;
       data = `{"serverTime":${nowMs},"retryAfter":${retryAfter}}`;
     }
     const tail = data === undefined ? "" : `,"data":${data}`;
