@@ -48,7 +48,7 @@ export function drawProfile(random: Random): Profile {
   const maybe = (most: number) => (random.chance(0.5) ? random.unit() * most : 0);
   const isTight = random.chance(0.4);
   const durationMs = random.between(8_000, 24_000);
-  return {
+  const profile = {
     durationMs,
     traders: random.between(2, 6),
     thinkMsMax: random.pick([40, 200, 800]),
@@ -72,10 +72,17 @@ export function drawProfile(random: Random): Profile {
       everyPositions: random.between(50, 600),
       keep: 3,
       marginPositions: random.pick([0, 5, 100]),
-      retryMs: random.between(200, 5_000),
       confirmMsMax: 2_000,
     },
     rules: drawRise(random, durationMs),
+  };
+  // What was thought of later is drawn last, so that each seed stays the run that it was.
+  const appendStuckAfterMs = isTight ? random.between(10, 1_000) : 250;
+  const retryMs = random.between(200, 5_000);
+  return {
+    ...profile,
+    limits: { ...profile.limits, appendStuckAfterMs },
+    snapshots: { ...profile.snapshots, retryMs },
   };
 }
 
@@ -117,7 +124,6 @@ function tightLimits(random: Random): Partial<ReplicaLimits> {
   return {
     lanes: { ...laneLimitsDefault, normal: tight, bulk: { ...tight, perBatchMax: 1 } },
     appendsInFlightMax: random.between(1, 3),
-    appendStuckAfterMs: random.between(10, 1_000),
     appendBeatMs: random.between(0, 1) * random.between(1, 30),
     unappliedBatchesMax: random.between(1, 4),
     batchCommandsMax: random.between(1, 8),
