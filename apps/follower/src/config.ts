@@ -11,6 +11,8 @@ export type FollowerConfig = {
     readonly folder: string;
     /** A snapshot after this long, if a command was applied meanwhile. */
     readonly everySeconds: number;
+    /** So long after each multiple of it by the time of day: zones take turns. Left out: from the start on. */
+    readonly offsetSeconds?: number;
     /** And after this many positions, whatever they held. */
     readonly everyPositions: number;
     readonly keep: number;

@@ -31,7 +31,7 @@ export class Follower {
   readonly snapshots = { written: 0, refused: 0, failed: 0 };
 
   constructor({ config, log, store, logger, onFatal }: FollowerOptions) {
-    const { everySeconds, everyPositions, keep, marginPositions } = config.snapshots;
+    const { everySeconds, offsetSeconds, everyPositions, keep, marginPositions } = config.snapshots;
     this.replica = new LogReplica({
       nodeName: config.name,
       nodeId: null,
@@ -64,6 +64,7 @@ export class Follower {
       schedule: {
         ...snapshotScheduleDefault,
         everyMs: everySeconds * 1_000,
+        ...(offsetSeconds === undefined ? {} : { offsetMs: offsetSeconds * 1_000 }),
         everyPositions,
         keep,
         ...(marginPositions === undefined ? {} : { marginPositions }),

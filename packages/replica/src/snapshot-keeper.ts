@@ -7,6 +7,8 @@ import type { SnapshotWriter } from "./snapshot-store.ts";
 export type SnapshotSchedule = {
   /** A snapshot is due after this long, if a command was applied meanwhile. */
   readonly everyMs: number;
+  /** So long after each multiple of it by the time of day: several keepers do not write at once. */
+  readonly offsetMs?: number;
   /** After an attempt that came to nothing it is tried again, whatever happened meanwhile. */
   readonly retryMs: number;
   /** And after this many positions, whatever they held. */
@@ -70,7 +72,7 @@ export class SnapshotKeeper {
   #writing: Promise<void> | null = null;
   #lastPosition = 0;
   #lastCommands = 0;
-  #lastTriedAtMs = 0;
+  #dueAtMs = 0;
   #failure: string | null = null;
   #stopping = false;
 
@@ -86,7 +88,7 @@ export class SnapshotKeeper {
   async start(): Promise<void> {
     const { store, clock } = this.#options;
     this.#lastPosition = (await store.positions())[0] ?? 0;
-    this.#lastTriedAtMs = clock.nowMs();
+    this.#schedule();
     this.#stopLooking = clock.every(lookIntervalMs, () => {
       if (this.#isDue()) void this.write();
     });
@@ -118,15 +120,23 @@ export class SnapshotKeeper {
   #isDue(): boolean {
     const { source, clock, schedule } = this.#options;
     if (this.#writing !== null || source.stats().phase !== "following") return false;
-    const waitedMs = clock.nowMs() - this.#lastTriedAtMs;
+    const isTime = clock.nowMs() >= this.#dueAtMs;
     // The time decides alone, so that a full disk is not tried without pause.
-    if (this.#failure !== null) return waitedMs >= Math.min(schedule.retryMs, schedule.everyMs);
+    if (this.#failure !== null) return isTime;
     const isFar = source.position - this.#lastPosition >= schedule.everyPositions;
-    return isFar || (waitedMs >= schedule.everyMs && this.#hasNews());
+    return isFar || (isTime && this.#hasNews());
+  }
+
+  #schedule(): void {
+    const { clock, schedule } = this.#options;
+    const { everyMs, offsetMs, retryMs } = schedule;
+    const passedMs = offsetMs === undefined ? 0 : (clock.wallMs() - offsetMs) % everyMs;
+    const waitMs = this.#failure === null ? everyMs - passedMs : Math.min(retryMs, everyMs);
+    this.#dueAtMs = clock.nowMs() + waitMs;
   }
 
   async #tryWrite(): Promise<void> {
-    const { clock, onFailed, onRefused } = this.#options;
+    const { onFailed, onRefused } = this.#options;
     try {
       this.#failure = await this.#writeOnce();
       if (this.#failure !== null) onRefused(this.#failure);
@@ -134,7 +144,7 @@ export class SnapshotKeeper {
       this.#failure = `the snapshot could not be written: ${String(error)}`;
       onFailed(error);
     } finally {
-      this.#lastTriedAtMs = clock.nowMs();
+      this.#schedule();
     }
   }
 

@@ -8,6 +8,9 @@ const temporaryPattern = /^snapshot-\d{16}\.halcyon\.\d+\.tmp$/;
 /** Where snapshots are restored from: what a starting replica needs of a store. */
 export type SnapshotReader = Pick<SnapshotStore, "folder" | "positions" | "read">;
 /** Where they are kept: what their keeper needs of a store. */
+/** Who syncs on the same disk waits for all that is unwritten there: the log, which nobody should hold up. */
+const syncBytes = 4 << 20;
+
 export type SnapshotWriter = Pick<SnapshotStore, "positions" | "write" | "prune">;
 
 /** A folder of snapshots, a file each, named by position. One process writes, any number read. */
@@ -57,12 +60,17 @@ export class SnapshotStore {
     const path = this.path(position);
     const temporary = `${path}.${process.pid}.tmp`;
     let lengthBytes = 0;
+    let unsyncedBytes = 0;
     try {
       const file = await open(temporary, "w", 0o600);
       try {
         for (const chunk of chunks) {
           await file.writeFile(chunk);
           lengthBytes += chunk.length;
+          unsyncedBytes += chunk.length;
+          if (unsyncedBytes < syncBytes) continue;
+          await file.datasync();
+          unsyncedBytes = 0;
         }
         await file.sync();
       } finally {

@@ -70,6 +70,17 @@ test("a snapshot is due after its time if something happened, and not for time a
   assert.equal(written[1]!.position, replica.position);
 });
 
+test("keepers with different offsets take turns by the time of day, whenever they started", async (t) => {
+  const { log, replica } = await node(t);
+  const { clock, written } = await keep(t, log, replica, { offsetMs: 10_000 });
+  const turnMs = 30_000 - ((clock.wallMs() - 10_000) % 30_000);
+  assert.ok(turnMs > 1_000 && turnMs < 30_000, "the clock of the test stands somewhere in between");
+  clock.advance(turnMs - 400);
+  assert.equal(written.length, 0);
+  clock.advance(800);
+  await until(() => written.length === 1, "a snapshot");
+});
+
 test("a snapshot is due after so many positions, before its time", async (t) => {
   const { log, replica } = await node(t);
   const { clock, written } = await keep(t, log, replica, { everyPositions: replica.position + 10 });

@@ -35,8 +35,9 @@ export class Endpoint {
   #isOnTrial = false;
   #latencyMs: number | null = null;
   #answerMs = 0;
-  /** When it last said anything at all. */
+  /** When it last said anything at all, and when it last answered a request. */
   #heardMs = Number.NEGATIVE_INFINITY;
+  #answeredMs = Number.NEGATIVE_INFINITY;
   /** Until it says something: others are asked first. */
   #isSuspect = false;
   #answers = 0;
@@ -77,6 +78,11 @@ export class Endpoint {
   /** Whether it has said nothing, to nobody, for so long, although it was asked at `sentMs`. */
   isSilent(sentMs: number, durationMs: number): boolean {
     return performance.now() - Math.max(sentMs, this.#heardMs) >= durationMs;
+  }
+
+  /** Whether it has answered nobody since that moment: who is merely slow answers somebody. */
+  hasAnsweredNobodySince(sentMs: number): boolean {
+    return this.#answeredMs < sentMs;
   }
 
   /** The lower, the better to send to. */
@@ -123,6 +129,7 @@ export class Endpoint {
   /** It answered a request that was sent so long ago. */
   answered(tookMs: number): void {
     this.#answers++;
+    this.#answeredMs = performance.now();
     this.#answerMs += (tookMs - this.#answerMs) * smoothing;
     if (this.#state === "trial") {
       this.#enter("up");

@@ -150,15 +150,16 @@ export class Exchange {
   }
 
   /**
-   * Whether all that were asked say nothing at all, or lost what others asked while there is one who
-   * answers at once. The budget is for the times when everybody is merely slow.
+   * Whether all that were asked say nothing at all, or lost what others asked and answer nobody while
+   * there is one who answers at once. The budget is for the times when everybody is merely slow.
    */
   #waitsInVain(): boolean {
     const { hedgeAfterMs, probeTimeoutMs } = this.#limits;
     const other = this.#board.best(this.#asked);
     const isQuickElsewhere = other?.state === "up" && other.answerMs <= hedgeAfterMs;
     for (const { endpoint, sentMs } of this.#flights) {
-      const isLost = isQuickElsewhere && endpoint.state === "failed";
+      const isDead = endpoint.state === "failed" && endpoint.hasAnsweredNobodySince(sentMs);
+      const isLost = isQuickElsewhere && isDead;
       if (!isLost && !endpoint.isSilent(sentMs, probeTimeoutMs)) return false;
     }
     return true;

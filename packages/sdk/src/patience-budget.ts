@@ -1,7 +1,7 @@
 /** Sendings that may follow each other at once, however little was asked before. */
 const tokensMin = 10;
-/** What is saved up at most: enough for what waits on a busy endpoint at the moment of its death. */
-const tokensMax = 500;
+/** What is saved up at most: those that find out that an endpoint died; the others need none then. */
+const tokensMax = 20;
 const tokensPerRequest = 0.1;
 
 /**

@@ -120,6 +120,18 @@ test("whoever waits for an endpoint that lost others goes where one answers at o
   await placeManyAt(clientOf(t, [frozen, sound], { probeTimeoutMs: 60_000 }), sound);
 });
 
+test("an endpoint that lost one request and answers others slowly is not left by all that wait for it", async (t) => {
+  const soon = Array.from({ length: 20 }, () => ({ ...done, afterMs: 20 }));
+  const slow = await endpoint(t, "cut", ...soon, { ...done, afterMs: 400 });
+  const quick = await endpoint(t, done);
+  quick.probeAfterMs = 30;
+  const client = clientOf(t, [slow, quick], { hedgeAfterMs: 100, probeIntervalMs: 60_000 });
+  await Promise.all(Array.from({ length: 100 }, () => client.placeOrder(order)));
+  const budget = 20 + 100 / 10;
+  assert.ok(quick.keys.length <= budget + 1, `${quick.keys.length} were sent once more`);
+  assert.ok(slow.keys.length >= 100);
+});
+
 test("whoever waits for an endpoint that is silent to all goes on, even to one that is slow", async (t) => {
   const frozen = await endpoint(t, "freeze");
   const slow = await endpoint(t, { ...done, afterMs: 300 });

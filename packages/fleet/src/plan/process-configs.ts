@@ -42,6 +42,7 @@ export type FollowerProcessConfig = {
   readonly snapshots: {
     readonly folder: string;
     readonly everySeconds: number;
+    readonly offsetSeconds?: number;
     readonly everyPositions: number;
     readonly keep: number;
   };

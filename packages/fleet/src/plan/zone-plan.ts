@@ -77,7 +77,7 @@ export function planZone(input: ZonePlanInput): VenuePlan {
         .map(({ address }) => `http://${address}:${cluster.basePort + portOffsets.follower}`),
       masterKeyFile,
     },
-    snapshots: { folder: folder.snapshots, ...config.snapshots },
+    snapshots: { folder: folder.snapshots, ...snapshotsInTurn(config, zone) },
   };
   const balancer: BalancerProcessConfig = {
     ...zoneBalancer(config, zone, folder, health(portOffsets.balancer)),
@@ -119,6 +119,12 @@ export function planZone(input: ZonePlanInput): VenuePlan {
     configFile: join(folder.run, `${balancer.name}.json`),
   };
   return { url, supervisorHealthPort, edgeSetup, genesis, processes };
+}
+
+/** Zones write their snapshots one after the other, spread over the time between two. */
+function snapshotsInTurn({ snapshots, zones = [] }: VenueConfig, zone: ZoneConfig) {
+  const offsetSeconds = (snapshots.everySeconds * zones.indexOf(zone)) / zones.length;
+  return { ...snapshots, offsetSeconds };
 }
 
 function etcdProgram({ config, zone, folder, joins }: ZonePlanInput): ProcessSpec {

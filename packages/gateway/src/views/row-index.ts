@@ -2,6 +2,9 @@
  * Finds rows by a key that only its owner knows: open addressing over pairs of row and hash, linear
  * probing, removal by shifting back. `isWanted` tells of a row with the right hash whether it has
  * the key that its owner is looking for; it is given once, so that a search allocates nothing.
+ *
+ * Hashes may be ids that count up. They are spread: side by side they would lie in runs of thousands,
+ * which each removal, and each id that comes to lie on such a run a round later, walks along.
  */
 export class RowIndex {
   readonly #isWanted: (row: number) => boolean;
@@ -14,8 +17,9 @@ export class RowIndex {
   }
 
   /** 0 when there is none. */
-  find(hash: number): number {
+  find(keyHash: number): number {
     const pairs = this.#pairs;
+    const hash = spread(keyHash);
     for (let at = hash & this.#mask; ; at = (at + 1) & this.#mask) {
       const row = pairs[2 * at]!;
       if (row === 0) return 0;
@@ -25,7 +29,7 @@ export class RowIndex {
 
   /** The key is not in the index yet. */
   add(row: number, hash: number): void {
-    this.#put(row, hash);
+    this.#put(row, spread(hash));
     if (++this.#used * 2 > this.#mask) this.#grow();
   }
 
@@ -56,7 +60,7 @@ export class RowIndex {
 
   #positionOf(row: number, hash: number): number {
     const pairs = this.#pairs;
-    for (let at = hash & this.#mask; ; at = (at + 1) & this.#mask) {
+    for (let at = spread(hash) & this.#mask; ; at = (at + 1) & this.#mask) {
       if (pairs[2 * at] === row) return at;
       if (pairs[2 * at] === 0) return -1;
     }
@@ -78,4 +82,10 @@ export class RowIndex {
       if (old[at] !== 0) this.#put(old[at]!, old[at + 1]!);
     }
   }
+}
+
+/** Multiplicative hashing (Knuth), with the upper bits folded down; different hashes stay different. */
+function spread(hash: number): number {
+  const h = Math.imul(hash, 0x9e3779b1);
+  return h ^ (h >>> 15);
 }
