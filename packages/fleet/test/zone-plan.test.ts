@@ -128,6 +128,22 @@ test("nodes keep the beat that is configured, and etcd the processors", () => {
   assert.deepEqual(shared.processes[0]!.spec.environment, { GOMAXPROCS: "1" });
 });
 
+test("a zone's nodes share its traffic, or those after its first are spares", () => {
+  const weights = (text: string) => {
+    const balancer = told<BalancerProcessConfig>(planOf(configOf(text), "b"), "b-balancer");
+    return balancer.regions.map(({ nodes }) => nodes.map(({ weight }) => weight));
+  };
+  // Two zones of one region, the second with a single node.
+  assert.deepEqual(weights(zones), [
+    [100, 100, 100],
+    [100, 100],
+  ]);
+  assert.deepEqual(weights(`${zones}cluster: { spareNodeWeight: 1 }\n`), [
+    [100, 1, 100],
+    [100, 1],
+  ]);
+});
+
 test("with certificates etcd speaks TLS to members and clients, and lets nobody else in", () => {
   const tls = "cluster: { etcd: { tls: { caFile: /ca, certificateFile: /crt, keyFile: /key } } }\n";
   const plan = planOf(configOf(zones + tls), "a");

@@ -130,6 +130,11 @@ const cluster = section({
     .describe(
       "A busy node appends at multiples of this by the time of day, so that orders share batches and batches of several nodes come together. Orders wait half of it on average. 0: at once.",
     ),
+  spareNodeWeight: wholeNumber(0, 100)
+    .default(100)
+    .describe(
+      "Share of a zone's traffic for its nodes after the first, which has 100. With 1 they are spares: each node that is busy makes batches of its own, which costs where zones share processors. A spare steps in within a second. 0: nothing until then.",
+    ),
   etcd: byDefault(
     section({
       program: z.string().default("etcd").describe("The executable."),

@@ -61,6 +61,8 @@ export type EdgeProcessConfig = {
       readonly port: number;
       readonly healthHost: string;
       readonly healthPort: number;
+      /** 0 to 100; left out: 100. */
+      readonly weight?: number;
     }[];
   }[];
   readonly limits: {

@@ -171,12 +171,13 @@ function nodesOf({ cluster, zones = [] }: VenueConfig, zone: ZoneConfig): ZoneNo
 
 /** A zone's nodes, as edges know them. */
 function nodesFor(config: VenueConfig, zone: ZoneConfig) {
-  return nodesOf(config, zone).map(({ name, port }) => ({
+  return nodesOf(config, zone).map(({ name, port }, index) => ({
     name,
     host: zone.address,
     port,
     healthHost: zone.address,
     healthPort: port + 1,
+    weight: index === 0 ? 100 : config.cluster.spareNodeWeight,
   }));
 }
 
