@@ -233,6 +233,18 @@ test("an endpoint that answers nothing, not even a probe, is passed by before it
   assert.equal((await first).facts.firstEndpoint, frozen.url);
 });
 
+test("an endpoint that answers a probe while its request takes long is still asked first", async (t) => {
+  const slow = { ...done, afterMs: 1_500 };
+  const [near, far] = [await endpoint(t, slow), await endpoint(t, slow)];
+  far.probeAfterMs = 50;
+  const client = clientOf(t, [near, far], { hedgeAfterMs: 400, probeIntervalMs: 60_000 });
+  const first = client.placeOrder(order);
+  while (far.keys.length === 0) await delay(1);
+  const second = client.placeOrder(order);
+  const placed = await Promise.all([first, second]);
+  for (const { facts } of placed) assert.equal(facts.firstEndpoint, near.url);
+});
+
 test("a client that asks too much is told so at once", async (t) => {
   const only = await endpoint(t, { status: 429, code: -1015, retryAfter: 5 });
   await assert.rejects(place(t, [only]), (error) => {
