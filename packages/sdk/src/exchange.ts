@@ -111,9 +111,10 @@ export class Exchange {
     const { hedgeAfterMs } = this.#limits;
     const isSlow = other.answerMs > hedgeAfterMs;
     const halfMs = (isSlow ? 2 * other.answerMs : hedgeAfterMs) / 2;
-    // Who is alive answers a probe by then, even where the request has to wait.
+    // Who is alive answers a probe by then, even where the request has to wait. Timers count from the
+    // loop's own clock and may end early by this one, so silence is measured in quarters.
     this.#patience = setTimeout(() => {
-      if (flight.endpoint.isSilent(flight.sentMs, halfMs)) this.#board.hurry(flight.endpoint);
+      if (flight.endpoint.isSilent(flight.sentMs, halfMs / 2)) this.#board.hurry(flight.endpoint);
       this.#impatientAfter(halfMs);
     }, halfMs);
   }
@@ -122,7 +123,7 @@ export class Exchange {
   #impatientAfter(waitMs: number): void {
     this.#patience = setTimeout(() => {
       for (const { endpoint, sentMs } of this.#flights) {
-        if (endpoint.isSilent(sentMs, this.#limits.hedgeAfterMs)) endpoint.suspect();
+        if (endpoint.isSilent(sentMs, 0.75 * this.#limits.hedgeAfterMs)) endpoint.suspect();
       }
       if (this.#waitsInVain() || this.#board.patience.spend()) this.#next();
       else this.#impatientAfter(this.#limits.hedgeAfterMs);

@@ -224,8 +224,8 @@ test("an endpoint that turns away what another one does is not asked first any m
 test("an endpoint that answers nothing, not even a probe, is passed by before its request is answered elsewhere", async (t) => {
   const frozen = await endpoint(t, "freeze");
   const slow = await endpoint(t, { ...done, afterMs: 400 });
-  slow.probeAfterMs = 20;
-  const client = clientOf(t, [frozen, slow], { probeIntervalMs: 60_000 });
+  slow.probeAfterMs = 150;
+  const client = clientOf(t, [frozen, slow], { hedgeAfterMs: 300, probeIntervalMs: 60_000 });
   const first = client.placeOrder(order);
   while (slow.keys.length === 0) await delay(1);
   const second = client.placeOrder(order);
@@ -236,7 +236,7 @@ test("an endpoint that answers nothing, not even a probe, is passed by before it
 test("an endpoint that answers a probe while its request takes long is still asked first", async (t) => {
   const slow = { ...done, afterMs: 1_500 };
   const [near, far] = [await endpoint(t, slow), await endpoint(t, slow)];
-  far.probeAfterMs = 50;
+  far.probeAfterMs = 150;
   const client = clientOf(t, [near, far], { hedgeAfterMs: 400, probeIntervalMs: 60_000 });
   const first = client.placeOrder(order);
   while (far.keys.length === 0) await delay(1);
