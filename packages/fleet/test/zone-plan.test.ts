@@ -128,6 +128,17 @@ test("nodes keep the beat that is configured, and etcd the processors", () => {
   assert.deepEqual(shared.processes[0]!.spec.environment, { GOMAXPROCS: "1" });
 });
 
+test("zones write their snapshots in turn", () => {
+  const config = configOf(`${zones}snapshots: { everySeconds: 30 }\n`);
+  const turns = ["a", "b", "c"].map(
+    (name) => told<FollowerProcessConfig>(planOf(config, name), `${name}-follower`).snapshots,
+  );
+  assert.deepEqual(
+    turns.map(({ offsetSeconds }) => offsetSeconds),
+    [0, 10, 20],
+  );
+});
+
 test("a zone's nodes share its traffic, or those after its first are spares", () => {
   const weights = (text: string) => {
     const balancer = told<BalancerProcessConfig>(planOf(configOf(text), "b"), "b-balancer");

@@ -143,6 +143,7 @@ test("a command that is shed was surely not executed, and whoever forwards it ma
   });
   assert.equal(shed.headers.get("halcyon-not-executed"), "1");
   assert.equal(shed.headers.get("retry-after"), "1");
+  assert.equal(shed.headers.get("halcyon-retry-after-ms"), "1000");
   const cancels = await sendSigned(
     busy,
     trader,

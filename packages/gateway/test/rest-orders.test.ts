@@ -477,6 +477,7 @@ test("in a part of the venue that is cut off from the log, changes are refused a
   assert.equal(refused.status, 503, "no other node can be reached");
   assert.equal(refused.body.code, -1008);
   assert.equal(refused.headers.get("retry-after"), "1");
+  assert.equal(refused.headers.get("halcyon-retry-after-ms"), "100", "an election is over soon");
   const admin = await send(cutOff, "POST /admin/v1/accounts", {
     headers: {
       Authorization: `Bearer ${adminToken}`,

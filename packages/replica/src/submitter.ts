@@ -57,6 +57,8 @@ type OwnBatch = {
   readonly submissions: readonly Submission[];
   readonly appendedAtMs: number;
   durable: boolean;
+  /** The log took one that came much later. */
+  passed: boolean;
   outcomes: readonly Outcome[] | null;
 };
 
@@ -226,7 +228,13 @@ export class Submitter {
       for (const submission of submissions) submission.fail(error);
       return;
     }
-    const batch: OwnBatch = { submissions, appendedAtMs: nowMs, durable: false, outcomes: null };
+    const batch: OwnBatch = {
+      submissions,
+      appendedAtMs: nowMs,
+      durable: false,
+      passed: false,
+      outcomes: null,
+    };
     this.#own.set(sequence, batch);
     this.#lastAppendAtMs = nowMs;
     this.#appendsInFlight++;
@@ -252,15 +260,17 @@ export class Submitter {
     const beforeMs = appendedAtMs - this.#options.limits.appendStuckAfterMs;
     for (const [sequence, batch] of this.#own) {
       if (batch.appendedAtMs > beforeMs) break;
-      if (!batch.durable) this.#giveUp(sequence, batch, "the log took later batches and not it");
+      if (batch.durable) continue;
+      batch.passed = true;
+      this.#giveUp(sequence, batch, "the log took later batches and not it");
     }
   }
 
   #appendFailed(sequence: number, batch: OwnBatch, error: unknown): void {
     const { clock, limits, onAppendFailed } = this.#options;
     this.#appendsInFlight--;
-    // Later ones succeeded: the log is well.
-    if (!this.#own.has(sequence)) {
+    // The log is well, and appends need no pause.
+    if (batch.passed) {
       onAppendFailed(error, 0);
       return;
     }

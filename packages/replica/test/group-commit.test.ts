@@ -109,6 +109,17 @@ test("an append that is stuck holds back no other, up to a bound", async (t) => 
   assert.equal(log.held.length, 3);
 });
 
+test("appends that nobody waits for any more count while the log has not answered them", async (t) => {
+  const limits = { appendStuckAfterMs: 50, unappliedBatchesMax: 3, outcomeTimeoutMs: 200 };
+  const { log, clock, replica } = await gatedReplica(t, limits);
+  for (let i = 0; i < 10; i++) {
+    void submit(replica, "normal", String(i));
+    clock.advance(100);
+    await settle();
+  }
+  assert.equal(log.held.length, 3);
+});
+
 test("nobody waits for a stuck append once a much later one succeeded, and its failure says nothing of the log", async (t) => {
   const { log, clock, replica, failures } = await gatedReplica(t, { appendStuckAfterMs: 200 });
   const stuck = submit(replica, "normal", "a");

@@ -97,11 +97,11 @@ export class Exchange {
     const flight: Flight = { endpoint, sentMs: this.#lastSentMs, abandon: () => undefined };
     flight.abandon = endpoint.send(this.#sign(), (result) => this.#hear(flight, result));
     this.#flights.add(flight);
-    this.#setPatience(flight);
+    this.#setPatience();
   }
 
   /** Where everybody is slow lately, asking another one as well would only make it slower. */
-  #setPatience(flight: Flight): void {
+  #setPatience(): void {
     clearTimeout(this.#patience);
     const other = this.#board.best(this.#asked);
     if (other === null) {
@@ -110,24 +110,31 @@ export class Exchange {
     }
     const { hedgeAfterMs } = this.#limits;
     const isSlow = other.answerMs > hedgeAfterMs;
-    const halfMs = (isSlow ? 2 * other.answerMs : hedgeAfterMs) / 2;
-    // Who is alive answers a probe by then, even where the request has to wait. Timers count from the
-    // loop's own clock and may end early by this one, so silence is measured in quarters.
-    this.#patience = setTimeout(() => {
-      if (flight.endpoint.isSilent(flight.sentMs, halfMs / 2)) this.#board.hurry(flight.endpoint);
-      this.#impatientAfter(halfMs);
-    }, halfMs);
+    this.#impatientAfter(isSlow ? 2 * other.answerMs : hedgeAfterMs);
   }
 
-  /** Without anything left in the budget it waits on, and looks again; who waits in vain needs none. */
+  /**
+   * Without anything left in the budget it waits on, and looks again; who waits in vain needs none.
+   * Half-way the silent are probed: who is alive answers that, even where the request has to wait.
+   * Timers may end early by the clock that tells a silence, so that is measured in quarters.
+   */
   #impatientAfter(waitMs: number): void {
     this.#patience = setTimeout(() => {
-      for (const { endpoint, sentMs } of this.#flights) {
-        if (endpoint.isSilent(sentMs, 0.75 * this.#limits.hedgeAfterMs)) endpoint.suspect();
-      }
-      if (this.#waitsInVain() || this.#board.patience.spend()) this.#next();
-      else this.#impatientAfter(this.#limits.hedgeAfterMs);
-    }, waitMs);
+      for (const endpoint of this.#silentFor(waitMs / 4)) this.#board.hurry(endpoint);
+      this.#patience = setTimeout(() => {
+        for (const endpoint of this.#silentFor((3 * waitMs) / 4)) endpoint.suspect();
+        if (this.#waitsInVain() || this.#board.patience.spend()) this.#next();
+        else this.#impatientAfter(this.#limits.hedgeAfterMs);
+      }, waitMs / 2);
+    }, waitMs / 2);
+  }
+
+  /** Of those that were asked and have not answered, who said nothing to anybody for so long. */
+  #silentFor(durationMs: number): Endpoint[] {
+    const silent = [...this.#flights].filter(({ endpoint, sentMs }) =>
+      endpoint.isSilent(sentMs, durationMs),
+    );
+    return silent.map(({ endpoint }) => endpoint);
   }
 
   /** Nobody else can be asked now, and somebody may answer still. */
@@ -205,7 +212,8 @@ export class Exchange {
       this.#mayHaveRun = true;
       endpoint.failed(sentMs);
     } else {
-      this.#declined.set(endpoint, sentMs);
+      // Limits are the client's: what another endpoint does nevertheless says nothing of this one.
+      if (verdict === "declined") this.#declined.set(endpoint, sentMs);
       endpoint.released();
     }
     const isAlone = !this.#mayHaveRun && this.#flights.size === 0;

@@ -221,6 +221,16 @@ test("an endpoint that turns away what another one does is not asked first any m
   assert.equal(cutOff.keys.length, 1);
 });
 
+test("an endpoint that says a client asks too much is no worse for it", async (t) => {
+  const first = await endpoint(t, "cut", { status: 429, code: -1015, retryAfter: 0 }, done);
+  const other = await endpoint(t, lost, done);
+  other.probeAfterMs = 150;
+  const client = clientOf(t, [first, other], { probeIntervalMs: 60_000 });
+  await client.placeOrder(order);
+  const failures = client.endpoints.map((one) => one.failures);
+  assert.deepEqual(failures, [1, 1], "each lost one request; the limit is nobody's failure");
+});
+
 test("an endpoint that answers nothing, not even a probe, is passed by before its request is answered elsewhere", async (t) => {
   const frozen = await endpoint(t, "freeze");
   const slow = await endpoint(t, { ...done, afterMs: 400 });

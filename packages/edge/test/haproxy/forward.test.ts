@@ -128,6 +128,7 @@ test("a refusal after a repetition says of a change that its outcome is not know
     assert.equal(order.status, 503);
     assert.equal(order.json.code, -1000, `after a node that died ${status} proves nothing`);
     assert.ok(order.headers["retry-after"]);
+    assert.equal(order.headers["halcyon-retry-after-ms"], "100", "asked again soon, it tells");
     const admin = await ask(port, { method: "POST", path: "/admin/v1/deposits", body: "{}" });
     assert.equal(admin.status, 503);
     assert.equal(admin.json.status, 503);
